@@ -1,0 +1,61 @@
+"""Findings: what is wrong, where, and how to mend it, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a text file; line and column count from 1."""
+
+    line: int = 1
+    column: int = 1
+
+
+WHOLE_FILE = Position()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong (`error`) or worth a look (`warning`).
+
+    `rule` is a stable id. `account` is None where the finding is on the configuration, a schema or the tree; such an
+    error refuses a whole run, one on an account refuses that account.
+    """
+
+    rule: str
+    severity: Severity
+    account: str | None
+    file: str
+    line: int
+    column: int
+    message: str
+    hint: str | None = None
+
+    @classmethod
+    def error(
+        cls, rule: str, file: str, message: str, *,
+        at: Position = WHOLE_FILE, hint: str | None = None, account: str | None = None,
+    ) -> Finding:
+        return cls(rule, "error", account, file, at.line, at.column, message, hint)
+
+    @classmethod
+    def warning(
+        cls, rule: str, file: str, message: str, *,
+        at: Position = WHOLE_FILE, hint: str | None = None, account: str | None = None,
+    ) -> Finding:
+        return cls(rule, "warning", account, file, at.line, at.column, message, hint)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """By file and place, the order in which a person works through them; exact repeats once."""
+    return tuple(sorted(set(findings), key=lambda f: (f.file, f.line, f.column, f.severity, f.rule, f.message)))
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity == "error" for finding in findings)

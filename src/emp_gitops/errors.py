@@ -1,0 +1,67 @@
+"""Errors for people: each says what happened, where, and what to do about it.
+
+Every error that a person can cause derives from `EmpError`; the command line prints it and exits with its
+`exit_code`. Anything else that escapes is a defect of ours and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the process tells its caller; where several apply to one run, `ERROR` goes before `REFUSED`."""
+
+    OK = 0
+    ERROR = 1
+    USAGE = 2
+    REFUSED = 3
+    STALE_PLAN = 4
+    CHANGES_PENDING = 10
+    INTERRUPTED = 130
+
+
+class EmpError(Exception):
+    """A failure that a person can understand and mend."""
+
+    exit_code = ExitCode.ERROR
+
+    def __init__(self, message: str, *, where: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.hint = hint
+
+
+class UsageError(EmpError):
+    """The command was called in a way that cannot mean anything."""
+
+    exit_code = ExitCode.USAGE
+
+
+class RefusedError(EmpError):
+    """A guard or a missing approval stands in the way."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class StalePlanError(EmpError):
+    """A saved plan does not describe the present, or cannot be trusted to."""
+
+    exit_code = ExitCode.STALE_PLAN
+
+
+class RepositoryError(EmpError):
+    """Git, or the tree of files, cannot be read."""
+
+
+class PlatformError(EmpError):
+    """The platform cannot be reached, read or written."""
+
+
+class VersionConflictError(PlatformError):
+    """The account on the platform is no longer at the version that the plan saw."""
+
+
+class LockedError(PlatformError):
+    """Another reconciler holds the platform's lock."""

@@ -1,0 +1,120 @@
+"""What every platform offers, as two protocols and the values that pass through them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, Self
+
+from emp_gitops.core.changes import Change, Kind
+from emp_gitops.core.model import Account, LiveAccount
+from emp_gitops.errors import PlatformError
+
+
+class PlatformMissingError(PlatformError):
+    """Nothing is there yet: no database file, or a database without our tables."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a change comes from, for the audit. `requested_by` and `approved_by` are names, None where nobody is known."""
+
+    revision: str | None = None
+    requested_by: str | None = None
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One change to apply and where it comes from."""
+
+    change: Change
+    provenance: Provenance = Provenance()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One applied change of one account, as the append-only audit keeps it. `at` is in UTC."""
+
+    at: datetime
+    account: str
+    kinds: tuple[Kind, ...]
+    before: Account | None
+    after: Account | None
+    revision: str | None
+    requested_by: str | None
+    approved_by: str | None
+
+
+class PlatformReader(Protocol):
+    """Reads, and cannot write."""
+
+    def accounts(self) -> Mapping[str, LiveAccount]:
+        """Every account by id, retired ones included, as one consistent snapshot. Raises PlatformError."""
+        ...
+
+    def history(self, account: str) -> Sequence[AuditEntry]:
+        """The account's applied changes, oldest first; empty where there are none. Raises PlatformError."""
+        ...
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+class PlatformWriter(PlatformReader, Protocol):
+    """Writes, one transaction a call."""
+
+    def lock(self, *, timeout: float = 30.0) -> AbstractContextManager[None]:
+        """Keep other reconcilers out until the block ends or this process dies.
+
+        Waits up to `timeout` seconds, then raises LockedError, which names the holder.
+        """
+        ...
+
+    def apply(self, writes: Sequence[Write]) -> None:
+        """Apply all of the writes or none (the legs of a transfer belong together).
+
+        Each is conditional on the version that its change saw and is recorded in the audit once: a write whose
+        idempotency key the audit already holds is taken as done. Raises VersionConflictError where a version moved on,
+        PlatformError where a decrease would go below the used datapoints, or the database fails.
+        """
+        ...
+
+    def acknowledge(self, account: str, *, seen_version: int, revision: str | None) -> None:
+        """Note that git now agrees with the live account, without changing it: `applied` becomes the live account (or
+        None where it is retired). Raises VersionConflictError."""
+        ...
+
+
+class PlatformOperator(PlatformReader, Protocol):
+    """The platform's own side: what the reconciler never does. Recording usage, and changing accounts directly."""
+
+    def record_usage(self, readings: Mapping[str, int]) -> None:
+        """Set used datapoints by account id, all or none. Raises PlatformError for an unknown or retired id."""
+        ...
+
+    def put_account(self, account: str, value: Account) -> None:
+        """Create or change an account as the platform's own screen would: a new version, nothing applied from git."""
+        ...
+
+
+class EmptyPlatform:
+    """A platform before its first account, for planning against one that does not exist yet."""
+
+    def accounts(self) -> Mapping[str, LiveAccount]:
+        return {}
+
+    def history(self, account: str) -> Sequence[AuditEntry]:  # noqa: ARG002 - the protocol's shape
+        return ()
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
