@@ -1,0 +1,36 @@
+"""The files that matter, as bytes, at one moment: a commit or the work tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from emp_gitops.core.findings import Finding
+
+ACCOUNTS_FOLDER = "accounts"
+SCHEMAS_FOLDER = "schemas"
+CONFIG_FILE = "emp-gitops.yaml"
+ACCOUNT_SUFFIX = ".yaml"
+MAX_FILE_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """Account and policy files by path from the root, always with `/`.
+
+    `revision` is None for the work tree. `findings` tell of entries that were not read: symlinks, submodules,
+    executables, files over `MAX_FILE_BYTES`, unreadable ones. A finding on an account file names its account, so
+    that an unreadable file is never taken for a removed one.
+    """
+
+    revision: str | None
+    accounts: Mapping[str, bytes]
+    config: bytes | None
+    schemas: Mapping[str, bytes]
+    findings: tuple[Finding, ...] = field(default=())
+
+
+def account_id(path: str) -> str:
+    """The id that a file's path gives its account: the stem."""
+    return PurePosixPath(path).stem
