@@ -1,0 +1,10 @@
+"""Git and the work tree: account and policy files at one moment, who changed them, and what is proposed.
+
+Importing this package imports no git library; GitPython comes with the first question to git.
+"""
+
+from emp_gitops.repository.applications import ApplicationBranch
+from emp_gitops.repository.repo import Repository
+from emp_gitops.repository.worktree import find_root, worktree
+
+__all__ = ["ApplicationBranch", "Repository", "find_root", "worktree"]

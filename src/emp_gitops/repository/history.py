@@ -1,0 +1,47 @@
+"""Who changed which file last."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import closing
+
+from emp_gitops.repository.process import Git
+
+# git compares each commit with each path that it is given; above this many it is faster to look at all of a folder.
+_FEW = 100
+
+# A person's own settings must not change what is listed: hidden root commits, or other names for moved files.
+_PLAINLY = ("-c", "log.showRoot=true", "-c", "log.follow=false")
+
+
+def last_authors(git: Git, commit: str, paths: Collection[str]) -> dict[str, str]:
+    """The author, `Name <email>` as the commit gives it, of the last commit that touched each path (removal included).
+
+    A merge counts for what it has from neither side. Commits are looked at newest first, by their dates. A path that
+    no commit touched is left out, and so is one last touched before the history of a shallow clone begins: there,
+    the first commit seems to add everything.
+    """
+    wanted = {path.encode("utf-8", "surrogateescape") for path in paths}
+    if not wanted:
+        return {}
+    is_shallow = git.run("rev-parse", "--is-shallow-repository").strip() == b"true"
+    limits = paths if len(wanted) <= _FEW else {path.partition("/")[0] for path in paths}
+    found: dict[str, str] = {}
+    git = Git(git.root, *_PLAINLY)
+    records = git.records(
+        "log", "-z", "-c", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", "--relative",
+        "--encoding=UTF-8", "--format=%x01%P%x01%an <%ae>", commit, "--", *sorted(limits),
+    )
+    author = ""
+    with closing(records):
+        for record in records:
+            if record.startswith(b"\x01"):
+                _, parents, name = record.split(b"\x01", 2)
+                author = "" if is_shallow and not parents else name.decode("utf-8", "replace")
+            elif (path := record.removeprefix(b"\n")) in wanted:
+                wanted.discard(path)
+                if author:
+                    found[path.decode("utf-8", "surrogateescape")] = author
+                if not wanted:
+                    break
+    return found

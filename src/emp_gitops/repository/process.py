@@ -1,0 +1,103 @@
+"""Running git, through GitPython, so that nothing in a repository can make it run anything else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import PIPE, Popen
+from typing import TYPE_CHECKING, cast
+
+from emp_gitops.repository.troubles import git_failure, git_missing
+
+if TYPE_CHECKING:
+    from git.cmd import Git as GitPython
+
+# Settings that could start a program (a hook, a file watcher, a signature check), and two that change what is read:
+# paths are never patterns, and replaced objects would show other content than the commit id names.
+_SAFE = (
+    "--no-pager", "--literal-pathspecs", "--no-replace-objects", "--no-optional-locks",
+    "-c", "core.fsmonitor=false",
+    "-c", "core.hooksPath=/dev/null",
+    "-c", "log.showSignature=false",
+)
+
+# A hook runs us with these set to its own repository; the one that counts is the one around the root.
+_LOCATION_VARIABLES = (
+    "GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a git command ended. `complaint` is its standard error as text."""
+
+    status: int
+    output: bytes
+    complaint: str
+
+
+class Git:
+    """git in one folder. `options` stand before every command."""
+
+    def __init__(self, root: Path, *options: str) -> None:
+        self.root = root
+        self._options = options
+
+    def run(
+        self, command: str, *arguments: str, given: bytes = b"", environment: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """What the command prints; `given` is its standard input. Raises RepositoryError where it fails."""
+        outcome = self.attempt(command, *arguments, given=given, environment=environment)
+        if outcome.status:
+            raise git_failure(command, self.root, outcome.complaint)
+        return outcome.output
+
+    def attempt(
+        self, command: str, *arguments: str, given: bytes = b"", environment: Mapping[str, str] | None = None,
+    ) -> Outcome:
+        """Like `run`, for commands whose failure is an answer. Raises RepositoryError only where git is missing."""
+        process = self._start(command, *arguments, environment=environment)
+        output, complaint = process.communicate(given)
+        return Outcome(process.returncode, output, complaint.decode("utf-8", "replace"))
+
+    def records(self, command: str, *arguments: str) -> Generator[bytes, None, None]:
+        """The NUL-terminated records that the command prints, as they come; closing the iterator ends the command.
+
+        Raises RepositoryError where the command fails by itself.
+        """
+        process = self._start(command, *arguments)
+        with cast("Popen[bytes]", process.proc) as popen:  # closes what is open and waits
+            try:
+                rest = b""
+                while chunk := os.read(process.stdout.fileno(), 1 << 16):
+                    *complete, rest = (rest + chunk).split(b"\0")
+                    yield from complete
+                complaint = process.stderr.read()
+                if popen.wait():
+                    raise git_failure(command, self.root, complaint.decode("utf-8", "replace"))
+            finally:
+                popen.terminate()  # does nothing to a process that has ended
+
+    def _start(self, *arguments: str, environment: Mapping[str, str] | None = None) -> GitPython.AutoInterrupt:
+        try:
+            from git.cmd import Git as GitPython  # noqa: PLC0415 - 60 ms; it runs `git version` when imported
+        except ModuleNotFoundError:
+            raise
+        except ImportError:
+            raise git_missing() from None
+        from git.exc import GitCommandNotFound  # noqa: PLC0415
+
+        stray = [word for name in _LOCATION_VARIABLES if name in os.environ for word in ("-u", name)]
+        command = [
+            *(["env", *stray] if stray else []), GitPython.GIT_PYTHON_GIT_EXECUTABLE or "git",
+            "-C", str(self.root), *_SAFE, *self._options, *arguments,
+        ]
+        try:
+            return GitPython().execute(
+                command, as_process=True, istream=PIPE, env={"GIT_TERMINAL_PROMPT": "0", **(environment or {})},
+            )
+        except GitCommandNotFound:
+            raise git_missing() from None
