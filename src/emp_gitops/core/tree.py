@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -34,3 +35,10 @@ class Tree:
 def account_id(path: str) -> str:
     """The id that a file's path gives its account: the stem."""
     return PurePosixPath(path).stem
+
+
+def account_id_trouble(text: str) -> str | None:
+    """Why a text cannot be an account's id, as a sentence, or None for a good one."""
+    if re.fullmatch(r"[a-z0-9][a-z0-9-]{1,62}", text):
+        return None
+    return "an id has 2 to 63 characters, lower-case letters, digits and hyphens, and does not begin with a hyphen"

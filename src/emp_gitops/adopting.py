@@ -1,0 +1,45 @@
+"""Bringing what is on the platform into the files: unmanaged accounts, and values that the platform changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from emp_gitops.accounts import Editor
+from emp_gitops.core.model import LiveAccount
+from emp_gitops.errors import EmpError
+from emp_gitops.workspace import unknown_account
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of one account's file."""
+
+    account: str
+    file: str
+    outcome: Literal["written", "updated", "equal"]
+
+
+def import_accounts(editor: Editor, live: Mapping[str, LiveAccount], ids: Sequence[str], *, folder: str | None) -> list[Imported]:
+    """Make the files of the named accounts equal to the platform; of every unmanaged one where none is named.
+
+    A file that exists is changed in the fields that differ and nowhere else. Raises EmpError for an unknown or
+    retired account, and where the platform's values would not make a valid file; files written before stay.
+    """
+    chosen = ids or sorted(id_ for id_, each in live.items() if each.is_unmanaged and id_ not in editor.checked.ids)
+    for id_ in chosen:
+        if id_ not in live:
+            raise unknown_account(id_, live, "on the platform")
+        if live[id_].retired:
+            raise EmpError(f"{id_!r} is retired on the platform", hint=f"remove its file to agree: emp-gitops account retire {id_}")
+    return [_import(editor, live[id_], folder) for id_ in chosen]
+
+
+def _import(editor: Editor, live: LiveAccount, folder: str | None) -> Imported:
+    if live.id not in editor.checked.ids:
+        return Imported(live.id, editor.create(live.id, live.account, folder=folder).file, "written")
+    wanted = editor.find(live.id)
+    if wanted.account == live.account:
+        return Imported(live.id, wanted.file, "equal")
+    return Imported(live.id, editor.change(live.id, live.account).file, "updated")

@@ -1,0 +1,24 @@
+"""The command line: parse, call, render. No rules of the domain are here.
+
+This module imports next to nothing, so that `--version` is quick and Ctrl-C is met from the first moment on.
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the command in `sys.argv` and return the process's exit code."""
+    try:
+        if sys.argv[1:] == ["--version"]:
+            from emp_gitops import __version__
+
+            sys.stdout.write(f"emp-gitops {__version__}\n")
+            return 0
+        from emp_gitops.cli.app import run
+
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.stderr.write("\ninterrupted; what was applied before stays applied, a rerun goes on from there\n")
+        return 130

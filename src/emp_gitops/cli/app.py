@@ -1,0 +1,85 @@
+"""The group of all commands, and the one place where errors become words and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import rich_click as click
+
+from emp_gitops import __version__
+from emp_gitops.cli.session import Session
+from emp_gitops.errors import EmpError, ExitCode
+
+_COMMANDS = {
+    "init": "init", "validate": "validate", "plan": "plan", "apply": "apply", "reconcile": "reconcile", "drift": "drift",
+    "status": "status", "account": "account", "import": "import_", "history": "history", "platform": "platform",
+}
+
+
+class LazyGroup(click.RichGroup):
+    """Imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"emp_gitops.cli.{_COMMANDS[cmd_name]}").command
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+@click.option("-C", "folder", metavar="DIR", type=click.Path(path_type=Path), default=".", help="Work as if started in DIR.")
+@click.option("--config", metavar="FILE", type=click.Path(path_type=Path), help="Another configuration file than emp-gitops.yaml.")
+@click.option("--platform", metavar="URL", envvar="EMP_PLATFORM", help="The platform, instead of the configured one.")
+@click.option("--today", metavar="DATE", envvar="EMP_TODAY", help="The day to work with, instead of today.")
+@click.version_option(__version__, prog_name="emp-gitops", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, folder: Path, config: Path | None, platform: str | None, today: str | None) -> None:
+    """Manage the customer accounts of an Energy Management Platform from a git repository.
+
+    Each account is a YAML file; `plan` shows what git would change on the platform, `reconcile` applies it, `status`
+    shows the zones.
+
+    Example: emp-gitops plan --today 2026-11-23
+    """
+    ctx.obj = ctx.with_resource(Session(folder=folder, config=config, platform=platform, today=today))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; every error for people ends here."""
+    try:
+        code = cli.main(args=list(arguments), prog_name="emp-gitops", standalone_mode=False)
+        sys.stdout.flush()
+    except EmpError as error:
+        _explain(error)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE if isinstance(error, click.UsageError) else ExitCode.ERROR
+    except click.Abort as abort:
+        # click turns both Ctrl-C and the end of input at a prompt into Abort.
+        if isinstance(abort.__cause__ or abort.__context__, EOFError):
+            click.echo("error: the input ended at a question; nothing was written", err=True)
+            return ExitCode.ERROR
+        raise KeyboardInterrupt from abort
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`); give the interpreter's last flush somewhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.ERROR
+    return int(code or ExitCode.OK)
+
+
+def _explain(error: EmpError) -> None:
+    from emp_gitops.render.escape import terminal
+
+    click.echo(f"error: {terminal(error.message)}", err=True)
+    if error.where:
+        click.echo(f"  where: {terminal(error.where)}", err=True)
+    if error.hint:
+        click.echo(f"  hint: {terminal(error.hint)}", err=True)

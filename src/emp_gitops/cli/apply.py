@@ -1,0 +1,48 @@
+"""`emp-gitops apply`: a saved plan, only while what it was computed from still holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+from emp_gitops.cli.options import allow_option, format_option, platform_option, today_option, with_session
+from emp_gitops.cli.session import Session
+from emp_gitops.errors import EmpError, ExitCode, StalePlanError
+
+
+@click.command("apply")
+@click.argument("file", type=click.Path(path_type=Path))
+@allow_option
+@format_option("text", "json")
+@today_option
+@platform_option
+@with_session
+def command(session: Session, file: Path, allow: str | None, format_: str) -> ExitCode:
+    """Apply a plan that `plan --out` saved.
+
+    The plan is computed again from git and the platform as they are now, and applied only where it is the same one.
+    A plan of the work tree is compared with the work tree, a plan of a commit with HEAD. Exit code 4 means: make a
+    new plan.
+
+    Example: emp-gitops plan --out plan.json && emp-gitops apply plan.json
+    """
+    from emp_gitops.cli.reconcile import carry_out
+    from emp_gitops.core.plan_json import read_plan
+    from emp_gitops.reconcile import apply_saved
+
+    saved = read_plan(_read(file), where=str(file))
+    workspace = session.workspace
+    head = workspace.repository.resolve("HEAD")
+    checked = workspace.check(workspace.tree(head if saved.revision else None))
+    revision = head if saved.revision else workspace.repository.head_matches(checked.tree)
+    return carry_out(session, checked, revision, allow, format_, lambda run, platform: apply_saved(run, saved, platform))
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise StalePlanError("this is not a whole saved plan", where=str(file), hint="make a new one: emp-gitops plan --out FILE") from error
+    except OSError as error:
+        raise EmpError(f"the plan cannot be read: {error.strerror}", where=str(file), hint="save one: emp-gitops plan --out FILE") from error

@@ -1,0 +1,35 @@
+"""`emp-gitops import`: bring what is on the platform into the files."""
+
+from __future__ import annotations
+
+import rich_click as click
+
+from emp_gitops.cli.options import platform_option, with_session
+from emp_gitops.cli.session import Session, out
+from emp_gitops.errors import ExitCode
+
+
+@click.command("import")
+@click.argument("accounts", nargs=-1, metavar="[ID]...")
+@click.option("--folder", metavar="FOLDER", help="For new files, under accounts/; beside the customer's others without it.")
+@platform_option
+@with_session
+def command(session: Session, accounts: tuple[str, ...], folder: str | None) -> ExitCode:
+    """Write the files of accounts that are on the platform and not in git; all of them where no ID is named.
+
+    For an account that is in git, the platform's values are taken over into its file, which settles drift.
+
+    Example: emp-gitops import acme-madrid-hq
+    """
+    from emp_gitops.accounts import Editor
+    from emp_gitops.adopting import import_accounts
+
+    editor = Editor.of(session.workspace)
+    with session.read_platform(editor.checked) as reader:
+        live = reader.accounts()
+    imported = import_accounts(editor, live, accounts, folder=folder)
+    for each in imported:
+        out(f"{each.account}: {each.file} {'is equal already' if each.outcome == 'equal' else each.outcome}")
+    if not imported:
+        out("every account on the platform is in git")
+    return ExitCode.OK

@@ -1,0 +1,44 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import rich_click as click
+
+from emp_gitops.cli.session import Session
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Hand the session to a command as its first argument, with `--platform` and `--today` behind the command taken in."""
+
+    @wraps(command)
+    @click.pass_obj
+    def wrapped(session: Session, /, **arguments: Any) -> Any:
+        session.use(platform=arguments.pop("platform", None), today=arguments.pop("today", None))
+        return command(session, **arguments)
+
+    return wrapped
+
+
+def today_option(command: F) -> F:
+    return click.option("--today", metavar="DATE", help="The day to work with (YYYY-MM-DD; EMP_TODAY), instead of today.")(command)
+
+
+def platform_option(command: F) -> F:
+    return click.option("--platform", metavar="URL", help="The platform (EMP_PLATFORM), instead of the configured one.")(command)
+
+
+def format_option(*formats: str) -> Callable[[F], F]:
+    """`--format`; the first one is the default."""
+    return click.option(
+        "--format", "format_", type=click.Choice(formats), default=formats[0], show_default=True, help="How to print the result.",
+    )
+
+
+def allow_option(command: F) -> F:
+    return click.option("--allow", metavar="DIGEST", help="Apply the plan of this digest although a guard or drift stands in the way.")(command)

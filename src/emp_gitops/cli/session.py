@@ -1,0 +1,116 @@
+"""What the options that all commands share come to."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import rich_click as click
+
+from emp_gitops.core.formats import date_trouble, parse_date
+from emp_gitops.render.style import Style
+
+if TYPE_CHECKING:
+    from emp_gitops.core.checking import CheckedTree
+    from emp_gitops.platform.base import PlatformReader
+    from emp_gitops.workspace import Workspace
+
+
+class Session:
+    """One run of the command line: where it works, on which platform, on which day.
+
+    `platform` and `today` can stand before the command or behind it; the latter wins.
+    """
+
+    def __init__(self, *, folder: Path, config: Path | None, platform: str | None, today: str | None) -> None:
+        self.folder = folder
+        self._config = config
+        self.platform = platform
+        self.today = _day(today) if today else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if "workspace" in self.__dict__:
+            self.workspace.close()
+
+    def use(self, *, platform: str | None = None, today: str | None = None) -> None:
+        """Take what stands behind the command."""
+        self.platform = platform or self.platform
+        self.today = _day(today) if today else self.today
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        from emp_gitops.workspace import Workspace
+
+        if not self.folder.is_dir():
+            raise click.UsageError(f"-C {self.folder}: there is no such folder")
+        return Workspace(self.folder, config=self._config)
+
+    def day(self, checked: CheckedTree) -> date:
+        from emp_gitops.workspace import today_in
+
+        return today_in(checked, self.today)
+
+    def read_platform(self, checked: CheckedTree, *, may_be_missing: bool = False) -> PlatformReader:
+        """The platform, to read. A missing one is an empty one where that makes sense, and is said to be."""
+        from emp_gitops.platform.base import EmptyPlatform, PlatformMissingError
+        from emp_gitops.platform.open import open_reader
+
+        url = self.workspace.platform_url(checked, self.platform)
+        try:
+            return open_reader(url)
+        except PlatformMissingError:
+            if not may_be_missing:
+                raise
+            note(f"there is no platform at {url.display} yet; taking it as empty")
+            return EmptyPlatform()
+
+    @property
+    def actor(self) -> str:
+        """Who runs this, for the audit and the lock: the CI service's actor, else the operating system's user."""
+        import getpass
+
+        if actor := os.environ.get("GITHUB_ACTOR"):
+            return actor
+        with suppress(KeyError, OSError):
+            return getpass.getuser()
+        return f"uid {os.getuid()}"
+
+
+def _day(text: str) -> date:
+    day = parse_date(text)
+    if day is None:
+        raise click.UsageError(f"--today {text!r}: {date_trouble(text)}")
+    return day
+
+
+def style() -> Style:
+    """How to render for standard output: colour and its width only where it is a terminal."""
+    terminal = sys.stdout.isatty()
+    width = os.get_terminal_size(sys.stdout.fileno()).columns if terminal else 0
+    return Style(color=terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb", width=width or 160)
+
+
+def out(text: str) -> None:
+    """The result, to standard output."""
+    sys.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
+
+
+def out_json(value: Any) -> None:
+    import json
+
+    out(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def note(text: str) -> None:
+    """Everything that is not the result, to standard error."""
+    from emp_gitops.render.escape import terminal
+
+    click.echo(terminal(text), err=True)

@@ -1,0 +1,37 @@
+"""`emp-gitops status`: the zones."""
+
+from __future__ import annotations
+
+import rich_click as click
+
+from emp_gitops.cli.options import format_option, platform_option, today_option, with_session
+from emp_gitops.cli.session import Session, out, out_json, style
+from emp_gitops.errors import ExitCode
+
+ZONES = ("active", "expired", "applications", "scheduled", "unmanaged")
+
+
+@click.command("status")
+@click.option("--zone", type=click.Choice(ZONES), help="Show one zone only.")
+@format_option("text", "json")
+@today_option
+@platform_option
+@with_session
+def command(session: Session, zone: str | None, format_: str) -> ExitCode:
+    """Show the accounts on the platform: active, with datapoints used and left, expired, and waiting applications.
+
+    Example: emp-gitops status --zone expired --format json
+    """
+    from emp_gitops.core.zones import zones_of
+    from emp_gitops.render.zones_text import zones_json, zones_text
+
+    workspace = session.workspace
+    applications = workspace.repository.applications("HEAD") if zone in (None, "applications") else []
+    checked = workspace.check_policy()
+    with session.read_platform(checked, may_be_missing=True) as reader:
+        zones = zones_of(reader.accounts().values(), session.day(checked))
+    if format_ == "json":
+        out_json(zones_json(zones, applications, zone))
+    else:
+        out(zones_text(zones, applications, zone, style()))
+    return ExitCode.OK

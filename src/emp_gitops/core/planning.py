@@ -1,0 +1,90 @@
+"""Planning: the wanted accounts beside the live ones, as a plan. Pure; the reader was asked before."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from emp_gitops.core.changes import Change, kinds_between
+from emp_gitops.core.checking import CheckedTree, violated
+from emp_gitops.core.drift import Drift, drift_of
+from emp_gitops.core.findings import Finding, has_errors, in_order
+from emp_gitops.core.guards import guards
+from emp_gitops.core.model import Account, LiveAccount
+from emp_gitops.core.plan import Inputs, Plan, find_transfers, inputs_of
+from emp_gitops.core.rules.registry import PlanningCase, planning_rule
+from emp_gitops.core.tree import account_id
+
+
+def make_plan(checked: CheckedTree, live: Mapping[str, LiveAccount], today: date) -> Plan:
+    """What would turn the live accounts into the wanted ones.
+
+    Accounts whose file is broken are left out on both sides: nothing is known of what is wanted. With an error on the
+    configuration, a schema or the tree there are no changes at all, only the findings.
+    """
+    wanted = {id_: each.account for id_, each in checked.wanted.items()}
+    inputs = _inputs(checked, wanted, live)
+    if checked.policy is None or has_errors(f for f in checked.findings if f.account is None):
+        return Plan(revision=checked.tree.revision, today=today, inputs=inputs, findings=checked.findings)
+    managed = {id_ for id_, each in live.items() if each.applied is not None}
+    ids = sorted(wanted.keys() | (managed - checked.ids))
+    changes, drift, findings = [], [], list(checked.findings)
+    for id_ in ids:
+        case = PlanningCase(id_, wanted.get(id_), live.get(id_), today)
+        found = list(_findings(checked, case))
+        findings += found
+        if not (case.wanted is None and has_errors(found)) and (change := _change(checked, case)):
+            changes.append(change)
+        if drifted := _drift(checked, case):
+            drift.append(drifted)
+    changed = {change.account for change in changes}
+    broken = {finding.account for finding in findings if finding.severity == "error"}
+    return Plan(
+        revision=checked.tree.revision, today=today, inputs=inputs, changes=tuple(changes),
+        transfers=find_transfers(changes), findings=in_order(findings), drift=tuple(drift),
+        guards=guards(changes, managed=managed, files=checked.ids, policy=checked.policy.config.guards),
+        unchanged=sum(id_ in managed and id_ not in changed and id_ not in broken for id_ in ids),
+        unmanaged=tuple(sorted(id_ for id_, each in live.items() if each.is_unmanaged and id_ not in checked.ids)),
+    )
+
+
+def _change(checked: CheckedTree, case: PlanningCase) -> Change | None:
+    file = checked.wanted[case.id].file if case.wanted else None
+    live = case.live
+    if live is None or live.retired:
+        seen = live.version if live else 0
+        if case.wanted is None:
+            return None
+        return Change(account=case.id, file=file, kinds=("create",), seen_version=seen, before=None, after=case.wanted)
+    if case.wanted is None:
+        return Change(account=case.id, file=None, kinds=("retirement",), seen_version=live.version, before=live.account, after=None)
+    if live.is_unmanaged:
+        # Where the two differ, a finding says so and the account is refused.
+        return Change(account=case.id, file=file, kinds=("adoption",), seen_version=live.version, before=None, after=case.wanted)
+    kinds = kinds_between(live.account, case.wanted)
+    if not kinds:
+        return None
+    return Change(account=case.id, file=file, kinds=kinds, seen_version=live.version, before=live.account, after=case.wanted)
+
+
+def _drift(checked: CheckedTree, case: PlanningCase) -> Drift | None:
+    if case.live is None:
+        return None
+    return drift_of(case.live, case.wanted, checked.wanted[case.id].file if case.wanted else None)
+
+
+def _findings(checked: CheckedTree, case: PlanningCase) -> Iterator[Finding]:
+    for rule, violation in planning_rule.violations(case):
+        file, at = checked.position(case.id, violation.field)
+        yield violated(violation, rule.id, rule.severity, file, at, case.id)
+
+
+def _inputs(checked: CheckedTree, wanted: Mapping[str, Account], live: Mapping[str, LiveAccount]) -> Inputs:
+    content: dict[str, Any] = {id_: account.to_flat() for id_, account in wanted.items()}
+    for path, data in checked.tree.accounts.items():
+        if account_id(path) not in content:
+            content[account_id(path)] = hashlib.sha256(data).hexdigest()
+    versions = {id_: each.version for id_, each in live.items() if id_ in content or each.applied is not None}
+    return inputs_of(content, versions)

@@ -1,0 +1,1 @@
+"""Renderers: a typed result in, a string out."""

@@ -1,0 +1,150 @@
+"""Plans, drift and reports as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from emp_gitops.core.changes import Change, FieldChange
+from emp_gitops.core.drift import Drift
+from emp_gitops.core.plan import Plan, Transfer
+from emp_gitops.reconcile import Report
+from emp_gitops.render.escape import terminal
+from emp_gitops.render.findings import counted, findings_text
+from emp_gitops.render.style import Style, drawn
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+_SIGNS = {"create": ("+", "green"), "adoption": ("=", "cyan"), "retirement": ("-", "red")}
+_NOUNS = {
+    "create": "to create", "datapoints": "datapoints", "license": "license", "renewal": "renewal", "details": "details",
+    "adoption": "to adopt", "retirement": "to retire", "unchanged": "unchanged", "unmanaged": "unmanaged",
+}
+
+
+def plan_text(plan: Plan, style: Style) -> str:
+    """The whole plan: changes by account, transfers, drift, findings, guards, and a last line that sums up."""
+    from rich.text import Text
+
+    parts: list[Any] = [Text.assemble(
+        ("Plan", "bold"), f" for {plan.today}, ", f"revision {plan.revision[:12]}" if plan.revision else "work tree", ", ",
+        (plan.digest, "dim"),
+    ), ""]
+    refusals = plan.refusals()
+    for change in plan.changes:
+        parts += [*_change_lines(change, refusals.get(change.account)), ""]
+    parts += [_transfer_line(transfer) for transfer in plan.transfers] + ([""] if plan.transfers else [])
+    parts += [*_drift_lines(plan.drift), ""] if plan.drift else []
+    if plan.unmanaged:
+        names = ", ".join(map(terminal, plan.unmanaged))
+        parts += [Text(f"Unmanaged, never touched: {names} (emp-gitops import brings them under git)"), ""]
+    text = drawn(Style(color=style.color, width=10_000), *parts)
+    text += findings_text(plan.findings, style) + ("\n" if plan.findings else "")
+    for guard in plan.guards:
+        how = f"; to apply it all the same: --allow {plan.digest}" if guard.overridable else ""
+        text += f"guard {guard.rule}: {terminal(guard.message)}{how}\n"
+    return text + summary_line(plan) + "\n"
+
+
+def summary_line(plan: Plan) -> str:
+    """`Plan: 2 to create, 1 renewal, 8 unchanged.`"""
+    if plan.run_errors:
+        return "No plan: an error on the configuration, the schemas or the tree comes first."
+    said = [f"{count:,} {_NOUNS[kind]}" for kind, count in plan.summary.items() if count]
+    if not plan.changes:
+        return f"No changes: the platform is as git wants it ({', '.join(said) or 'no accounts'})." if not plan.findings \
+            else f"Nothing to apply ({', '.join(said) or 'no accounts'})."
+    return f"Plan: {', '.join(said)}."
+
+
+def _change_lines(change: Change, refusal: str | None) -> Iterator[Text]:
+    from rich.text import Text
+
+    sign, color = _SIGNS.get(change.kinds[0], ("~", "yellow"))
+    head = Text.assemble(("  " + sign, color), " ", (change.account, "bold"), f"  {', '.join(change.kinds)}")
+    if change.file:
+        head.append(f"  {terminal(change.file)}", style="dim")
+    yield head
+    for label, text in _facts(change):
+        yield Text.assemble(("      " + label.ljust(13), "dim"), terminal(text))
+    if refusal:
+        yield Text(f"      refused: {terminal(refusal)}", style="red")
+
+
+def _facts(change: Change) -> Iterator[tuple[str, str]]:
+    before, after = change.before, change.after
+    if change.kinds == ("create",) and after:
+        yield "account", f"{after.name}, {after.customer}"
+        yield "contract", f"{after.license}, {counted(after.datapoints, 'datapoint')}"
+        yield "term", f"{after.start} to {after.term.expires_on} ({counted(after.months, 'month')})"
+    elif after is None and before:
+        yield "account", f"{before.name}, {before.customer}"
+        yield "term", f"{before.start} to {before.term.expires_on}"
+    elif before and after:
+        for field in change.fields:
+            yield field.path.removeprefix("subscription."), field_text(field)
+        if before.term != after.term:
+            yield "expires on", f"{before.term.expires_on} -> {after.term.expires_on}"
+
+
+def field_text(field: FieldChange) -> str:
+    """`120 -> 150 (+30)`"""
+    text = f"{value_text(field.before)} -> {value_text(field.after)}"
+    if type(field.before) is int and type(field.after) is int:
+        text += f" ({field.after - field.before:+,})"
+    return text
+
+
+def value_text(value: Any) -> str:
+    if value is None:
+        return "not set"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _transfer_line(transfer: Transfer) -> Text:
+    from rich.text import Text
+
+    legs = ", ".join(f"{leg.account} {leg.delta:+,}" for leg in transfer.legs)
+    return Text.assemble("  transfer within ", (terminal(transfer.customer), "bold"), f": {legs} (all or none)")
+
+
+def _drift_lines(drifts: Iterable[Drift]) -> Iterator[Text]:
+    from rich.text import Text
+
+    for drift in drifts:
+        yield Text.assemble(("  ! ", "red"), (drift.account, "bold"), "  changed on the platform")
+        for field in drift.fields:
+            yield Text.assemble(
+                ("      " + field.path.removeprefix("subscription.").ljust(13), "dim"),
+                terminal(f"applied {value_text(field.applied)}, live {value_text(field.live)}, git {value_text(field.wanted)}"),
+            )
+        yield Text(f"      to keep the platform's: emp-gitops import {drift.account}", style="dim")
+
+
+def drift_text(drifts: tuple[Drift, ...], style: Style) -> str:
+    if not drifts:
+        return "No drift: the platform changed nothing on its own.\n"
+    return drawn(Style(color=style.color, width=10_000), *_drift_lines(drifts)) + \
+        f"\n{counted(len(drifts), 'account')} changed on the platform. To put git's values back: reconcile --allow DIGEST, " \
+        "with the digest that `emp-gitops plan` shows.\n"
+
+
+def report_text(report: Report, style: Style) -> str:
+    """The plan and what became of it, account by account."""
+    from rich.text import Text
+
+    plan = report.plan
+    text = plan_text(plan, style) + "\n"
+    if report.blocked:
+        return text + f"Refused, nothing was applied: {terminal(report.blocked)}\n"
+    lines = []
+    colors = {"applied": "green", "failed": "red", "refused": "red"}
+    for result in report.results:
+        if result.outcome != "unchanged":
+            line = Text.assemble(("  " + result.outcome.ljust(9), colors[result.outcome]), (result.account, "bold"))
+            lines.append(line.append(f"  {terminal(result.error)}" if result.error else ""))
+    counts = {outcome: sum(r.outcome == outcome for r in report.results) for outcome in ("applied", "failed", "refused", "unchanged")}
+    said = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items() if count)
+    last = f"Reconciled: {said}." if lines else f"Nothing changes: {said or 'no accounts'}."
+    return text + drawn(Style(color=style.color, width=10_000), *lines, *([""] if lines else []), last)

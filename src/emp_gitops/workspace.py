@@ -1,0 +1,99 @@
+"""One configuration repository, as every command uses it: find it, read it, check it, reach its platform."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from emp_gitops.core.checking import CONFIG_SCHEMA, CheckedTree, Surroundings, check_tree
+from emp_gitops.core.config import DEFAULT_PLATFORM
+from emp_gitops.core.explaining import did_you_mean
+from emp_gitops.core.tree import Tree
+from emp_gitops.errors import EmpError
+from emp_gitops.repository import Repository, find_root, worktree
+from emp_gitops.shipped import shipped_schemas
+
+if TYPE_CHECKING:
+    from emp_gitops.platform.url import PlatformUrl
+
+
+def is_timezone(name: str) -> bool:
+    """Whether the IANA time zone database knows the name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+class Workspace:
+    """The repository around a folder. `config` replaces the configuration file of every tree that is read."""
+
+    def __init__(self, folder: Path, *, config: Path | None = None) -> None:
+        """Raises RepositoryError where no configuration can be found, EmpError where `config` cannot be read."""
+        self.root = folder.resolve() if config else find_root(folder)
+        self._config = _read(config) if config else None
+
+    @cached_property
+    def repository(self) -> Repository:
+        """The git repository; raises RepositoryError outside of one."""
+        return Repository.open(self.root)
+
+    def tree(self, ref: str | None) -> Tree:
+        """The tree at a ref, or of the work tree for None. Raises RepositoryError."""
+        tree = worktree(self.root) if ref is None else self.repository.tree(self.repository.resolve(ref))
+        return tree if self._config is None else replace(tree, config=self._config)
+
+    def check(self, tree: Tree) -> CheckedTree:
+        return check_tree(tree, Surroundings(
+            shipped_config_schema=shipped_schemas()[CONFIG_SCHEMA], is_timezone=is_timezone,
+        ))
+
+    def check_policy(self) -> CheckedTree:
+        """The work tree's configuration and schemas alone, without the accounts.
+
+        Raises EmpError with the first finding where they are broken, so that nothing is done on half a policy.
+        """
+        tree = self.tree(None)
+        findings = tuple(finding for finding in tree.findings if finding.account is None)
+        checked = self.check(replace(tree, accounts={}, findings=findings))
+        if checked.policy is None:
+            first = next(finding for finding in checked.findings if finding.severity == "error")
+            raise EmpError(first.message, where=f"{first.file}:{first.line}:{first.column}", hint=first.hint)
+        return checked
+
+    def platform_url(self, checked: CheckedTree, given: str | None) -> PlatformUrl:
+        """Where the platform is: as given, else as configured. Raises EmpError for a URL that means nothing here."""
+        from emp_gitops.platform.url import parse_platform_url  # noqa: PLC0415
+
+        configured = checked.policy.config.platform if checked.policy else DEFAULT_PLATFORM
+        return parse_platform_url(given or configured, self.root)
+
+    def close(self) -> None:
+        if "repository" in self.__dict__:
+            self.repository.close()
+
+
+def today_in(checked: CheckedTree, given: date | None) -> date:
+    """The day that a run is about: as given, else the date in the organisation's time zone, UTC where it has none."""
+    if given:
+        return given
+    zone = checked.policy.config.timezone if checked.policy else "UTC"
+    return datetime.now(ZoneInfo(zone)).date()
+
+
+def unknown_account(id_: str, known: Collection[str], where: str) -> EmpError:
+    """The error for an id that does not exist, with the nearest one that does."""
+    return EmpError(f"there is no account {id_!r} {where}{did_you_mean(id_, list(known))}", hint="emp-gitops status lists the accounts")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise EmpError(f"the configuration cannot be read: {error.strerror}", where=str(path), hint="check --config") from error
