@@ -22,7 +22,9 @@ class InvalidAccountError(EmpError):
 
     def __init__(self, message: str, findings: tuple[Finding, ...]) -> None:
         first = findings[0]
-        super().__init__(f"{message}: {first.message}", where=f"{first.file}:{first.line}:{first.column}", hint=first.hint)
+        super().__init__(
+            f"{message}: {first.message}", where=f"{first.file}:{first.line}:{first.column}", hint=first.hint
+        )
         self.findings = findings
 
 
@@ -40,7 +42,7 @@ class Editor:
         return cls(workspace, workspace.check(workspace.tree(None)))
 
     def find(self, id_: str) -> WantedAccount:
-        """The account with the id. Raises EmpError where it does not exist, InvalidAccountError where its file is broken."""
+        """The account with the id. Raises EmpError where there is none, InvalidAccountError for a broken file."""
         wanted = self.checked.wanted.get(id_)
         if wanted:
             return wanted
@@ -63,7 +65,9 @@ class Editor:
         Raises EmpError where the id is taken or `account` is invalid; nothing is written then.
         """
         if id_ in self.checked.ids:
-            raise EmpError(f"the account {id_!r} exists already", hint="choose another id; an id never changes its account")
+            raise EmpError(
+                f"the account {id_!r} exists already", hint="choose another id; an id never changes its account"
+            )
         place = self._folder_for(account.customer) if folder is None else _inside_accounts(folder)
         path = f"{place}/{id_}{ACCOUNT_SUFFIX}"
         schema_path = "../" * path.count("/") + "schemas/account.schema.json"
@@ -80,7 +84,9 @@ class Editor:
 
     def _folder_for(self, customer: str) -> str:
         folders = {
-            wanted.file.rpartition("/")[0] for wanted in self.checked.wanted.values() if wanted.account.customer == customer
+            wanted.file.rpartition("/")[0]
+            for wanted in self.checked.wanted.values()
+            if wanted.account.customer == customer
         }
         return folders.pop() if len(folders) == 1 else ACCOUNTS_FOLDER
 
@@ -100,14 +106,19 @@ def edits(before: Account, after: Account) -> dict[tuple[str | int, ...], Any]:
     old, new = before.to_flat(), after.to_flat()
     return {
         tuple(file_path(field).split(".")): REMOVE if new[field] is None else new[field]
-        for field in FIELDS if old[field] != new[field]
+        for field in FIELDS
+        if old[field] != new[field]
     }
 
 
 def given_values(account: Account) -> Mapping[str, Any]:
     """The fields worth writing into a new file: nothing that is a default by being absent."""
     flat = account.to_flat()
-    return {field: flat[field] for field in FIELDS if flat[field] is not None and not (field == "rtc_lines" and flat[field] == 0)}
+    return {
+        field: flat[field]
+        for field in FIELDS
+        if flat[field] is not None and not (field == "rtc_lines" and flat[field] == 0)
+    }
 
 
 def _errors(checked: CheckedTree, id_: str, file: str | None = None) -> tuple[Finding, ...]:
@@ -117,7 +128,9 @@ def _errors(checked: CheckedTree, id_: str, file: str | None = None) -> tuple[Fi
 def _inside_accounts(folder: str) -> str:
     parts = [part for part in folder.replace("\\", "/").split("/") if part not in ("", ".")]
     if ".." in parts or folder.startswith("/"):
-        raise EmpError(f"{folder!r} is not a folder under {ACCOUNTS_FOLDER}/", hint="name a folder such as acme or accounts/acme")
+        raise EmpError(
+            f"{folder!r} is not a folder under {ACCOUNTS_FOLDER}/", hint="name a folder such as acme or accounts/acme"
+        )
     return "/".join(parts if parts[:1] == [ACCOUNTS_FOLDER] else [ACCOUNTS_FOLDER, *parts])
 
 

@@ -21,7 +21,9 @@ class Imported:
     outcome: Literal["written", "updated", "equal"]
 
 
-def import_accounts(editor: Editor, live: Mapping[str, LiveAccount], ids: Sequence[str], *, folder: str | None) -> list[Imported]:
+def import_accounts(
+    editor: Editor, live: Mapping[str, LiveAccount], ids: Sequence[str], *, folder: str | None
+) -> list[Imported]:
     """Make the files of the named accounts equal to the platform; of every unmanaged one where none is named.
 
     A file that exists is changed in the fields that differ and nowhere else. Raises EmpError for an unknown or
@@ -32,7 +34,9 @@ def import_accounts(editor: Editor, live: Mapping[str, LiveAccount], ids: Sequen
         if id_ not in live:
             raise unknown_account(id_, live, "on the platform")
         if live[id_].retired:
-            raise EmpError(f"{id_!r} is retired on the platform", hint=f"remove its file to agree: emp-gitops account retire {id_}")
+            raise EmpError(
+                f"{id_!r} is retired on the platform", hint=f"remove its file to agree: emp-gitops account retire {id_}"
+            )
     return [_import(editor, live[id_], folder) for id_ in chosen]
 
 

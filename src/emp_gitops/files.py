@@ -34,7 +34,9 @@ def write_whole(path: Path, data: bytes) -> None:
                 Path(name).unlink()
             raise
     except OSError as error:
-        raise EmpError(f"the file cannot be written: {error.strerror}", where=str(path), hint="nothing was changed") from error
+        raise EmpError(
+            f"the file cannot be written: {error.strerror}", where=str(path), hint="nothing was changed"
+        ) from error
 
 
 def _umask() -> int:

@@ -32,7 +32,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a run did. `blocked` is why nothing at all was applied, where a guard or an error on the whole run said so."""
+    """What a run did. `blocked` is why nothing at all was applied, where a guard or an error stopped the whole run."""
 
     plan: Plan
     results: tuple[Result, ...] = ()
@@ -85,7 +85,8 @@ def apply_saved(run: Run, saved: Plan, platform: PlatformWriter) -> Report:
         if plan.digest != saved.digest:
             what = "the accounts in git" if plan.inputs.wanted != saved.inputs.wanted else "the platform"
             raise StalePlanError(
-                f"this plan is stale: {what} changed since it was made", hint="make a new one: emp-gitops plan --out FILE",
+                f"this plan is stale: {what} changed since it was made",
+                hint="make a new one: emp-gitops plan --out FILE",
             )
         return _carry_out(run, plan, live, platform)
 
@@ -114,7 +115,8 @@ def _is_allowed(run: Run, plan: Plan) -> bool:
         return run.allow is not None
     if plan.guards or plan.drift:
         raise RefusedError(
-            f"--allow names another plan; this one is {plan.digest}", hint="look at the plan again: emp-gitops plan",
+            f"--allow names another plan; this one is {plan.digest}",
+            hint="look at the plan again: emp-gitops plan",
         )
     return False
 
@@ -123,7 +125,10 @@ def _apply_changes(run: Run, plan: Plan, refused: Mapping[str, str], platform: P
     changes = [change for change in plan.changes if change.account not in refused]
     people = run.requested_by([change.file for change in changes if change.file]) if changes else {}
     groups = [
-        [Write(change, Provenance(revision=run.revision, requested_by=people.get(change.file or ""))) for change in group]
+        [
+            Write(change, Provenance(revision=run.revision, requested_by=people.get(change.file or "")))
+            for change in group
+        ]
         for group in _groups(plan, changes)
     ]
     for writes in run.progress(groups):
@@ -145,12 +150,14 @@ def _groups(plan: Plan, changes: Sequence[Change]) -> list[list[Change]]:
     return list(groups.values())
 
 
-def _acknowledge(run: Run, live: Mapping[str, LiveAccount], refused: Mapping[str, str], platform: PlatformWriter) -> Iterator[Result]:
+def _acknowledge(
+    run: Run, live: Mapping[str, LiveAccount], refused: Mapping[str, str], platform: PlatformWriter
+) -> Iterator[Result]:
     """Where git has come to agree with what the platform changed, note that it does; nothing else is written."""
     for id_, account in live.items():
         wanted = run.checked.wanted.get(id_)
         known = wanted is not None or id_ not in run.checked.ids
-        if known and id_ not in refused and has_converged(account, wanted and wanted.account):
+        if known and id_ not in refused and has_converged(account, wanted.account if wanted else None):
             try:
                 platform.acknowledge(id_, seen_version=account.version, revision=run.revision)
             except PlatformError as error:

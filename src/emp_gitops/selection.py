@@ -24,7 +24,9 @@ def select(checked: CheckedTree, root: Path, paths: Sequence[Path]) -> tuple[int
     def is_chosen(file: str) -> bool:
         return any(PurePosixPath(file).is_relative_to(each) for each in chosen)
 
-    findings = tuple(f for f in checked.findings if is_chosen(f.file) or not PurePosixPath(f.file).is_relative_to(ACCOUNTS_FOLDER))
+    findings = tuple(
+        f for f in checked.findings if is_chosen(f.file) or not PurePosixPath(f.file).is_relative_to(ACCOUNTS_FOLDER)
+    )
     return sum(map(is_chosen, checked.tree.accounts)), findings
 
 

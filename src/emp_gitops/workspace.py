@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from emp_gitops.core.checking import CONFIG_SCHEMA, CheckedTree, Surroundings, check_tree
 from emp_gitops.core.config import DEFAULT_PLATFORM
-from emp_gitops.core.explaining import did_you_mean
 from emp_gitops.core.tree import Tree
+from emp_gitops.core.wording import did_you_mean
 from emp_gitops.errors import EmpError
 from emp_gitops.repository import Repository, find_root, worktree
 from emp_gitops.shipped import shipped_schemas
@@ -50,9 +50,13 @@ class Workspace:
         return tree if self._config is None else replace(tree, config=self._config)
 
     def check(self, tree: Tree) -> CheckedTree:
-        return check_tree(tree, Surroundings(
-            shipped_config_schema=shipped_schemas()[CONFIG_SCHEMA], is_timezone=is_timezone,
-        ))
+        return check_tree(
+            tree,
+            Surroundings(
+                shipped_config_schema=shipped_schemas()[CONFIG_SCHEMA],
+                is_timezone=is_timezone,
+            ),
+        )
 
     def check_policy(self) -> CheckedTree:
         """The work tree's configuration and schemas alone, without the accounts.
@@ -89,11 +93,16 @@ def today_in(checked: CheckedTree, given: date | None) -> date:
 
 def unknown_account(id_: str, known: Collection[str], where: str) -> EmpError:
     """The error for an id that does not exist, with the nearest one that does."""
-    return EmpError(f"there is no account {id_!r} {where}{did_you_mean(id_, list(known))}", hint="emp-gitops status lists the accounts")
+    return EmpError(
+        f"there is no account {id_!r} {where}{did_you_mean(id_, list(known))}",
+        hint="emp-gitops status lists the accounts",
+    )
 
 
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise EmpError(f"the configuration cannot be read: {error.strerror}", where=str(path), hint="check --config") from error
+        raise EmpError(
+            f"the configuration cannot be read: {error.strerror}", where=str(path), hint="check --config"
+        ) from error

@@ -44,11 +44,20 @@ def datapoints(session: Session, account: str, number: str) -> ExitCode:
     def change(before: Account) -> Account:
         total = before.datapoints + int(number) if number[0] in "+-" else int(number)
         if total == before.datapoints:
-            raise EmpError(f"{account} has {total:,} datapoints; this would change nothing", hint="+5 adds, -5 takes away, 150 sets the total")
+            raise EmpError(
+                f"{account} has {total:,} datapoints; this would change nothing",
+                hint="+5 adds, -5 takes away, 150 sets the total",
+            )
         return replace(before, datapoints=total)
 
     before, after = _edit(session, account, change)
-    _say(after, "datapoints", before.datapoints, after.account.datapoints, f" ({after.account.datapoints - before.datapoints:+,})")
+    _say(
+        after,
+        "datapoints",
+        before.datapoints,
+        after.account.datapoints,
+        f" ({after.account.datapoints - before.datapoints:+,})",
+    )
     return ExitCode.OK
 
 
@@ -61,6 +70,7 @@ def license_(session: Session, account: str, name: str) -> ExitCode:
 
     Example: emp-gitops account license acme-madrid-hq advanced
     """
+
     def change(before: Account) -> Account:
         if before.license == name:
             raise EmpError(f"{account} has the license {name!r} already", hint="this would change nothing")
@@ -73,7 +83,9 @@ def license_(session: Session, account: str, name: str) -> ExitCode:
 
 @command.command("renew")
 @click.argument("account", metavar="ID")
-@click.option("--months", type=MONTHS, default=DEFAULT_MONTHS, show_default=True, help="How much longer, in calendar months.")
+@click.option(
+    "--months", type=MONTHS, default=DEFAULT_MONTHS, show_default=True, help="How much longer, in calendar months."
+)
 @today_option
 @with_session
 def renew(session: Session, account: str, months: int) -> ExitCode:
@@ -94,7 +106,9 @@ def renew(session: Session, account: str, months: int) -> ExitCode:
 
     before, after = _edit(session, account, change)
     term = after.account.term
-    _say(after, "expires on", before.term.expires_on, term.expires_on, f" (term from {term.start}, {term.months} months)")
+    _say(
+        after, "expires on", before.term.expires_on, term.expires_on, f" (term from {term.start}, {term.months} months)"
+    )
     return ExitCode.OK
 
 
@@ -114,7 +128,8 @@ def retire(session: Session, account: str) -> ExitCode:
     today = session.day(editor.checked)
     if wanted.account.term.state(today) == "active":
         raise EmpError(
-            f"{account} is active until {wanted.account.term.expires_on}", where=wanted.file,
+            f"{account} is active until {wanted.account.term.expires_on}",
+            where=wanted.file,
             hint="an account can be retired when it has expired, or before it starts",
         )
     out(f"{account}: {editor.remove(account)} removed, to be retired")

@@ -32,7 +32,9 @@ _ASKED = ("name", "customer", "license", "datapoints", "sector", "contacts")
 @click.option("--country", metavar="CODE", help="ISO 3166-1 alpha-2; needed for RTC lines.")
 @click.option("--rtc-lines", type=int, metavar="N", default=0, help="Remotely read electricity meters; Spain only.")
 @click.option("--email-domain", metavar="DOMAIN", help="One of the customer's registered sender domains.")
-@click.option("--contact", "--contacts", "contacts", metavar="ADDRESS", multiple=True, help="Who gets the mails. Repeatable.")
+@click.option(
+    "--contact", "--contacts", "contacts", metavar="ADDRESS", multiple=True, help="Who gets the mails. Repeatable."
+)
 @click.option("--comment", metavar="TEXT", help="Anything worth knowing.")
 @click.option("--language", metavar="CODE", help="Of the mails.")
 @click.option("--auto-renew", metavar="HOW", help="`propose` lets the reminder job open a renewal application.")
@@ -58,12 +60,18 @@ def create(session: Session, account: str | None, folder: str | None, **given: A
         _ask(given, policy.catalogue, session.day(editor.checked))
     missing = [f"--{'contact' if name == 'contacts' else name}" for name in _ASKED if given[name] in (None, ())]
     if account is None or missing:
-        raise UsageError(f"missing: {', '.join([*(['ID'] if account is None else []), *missing])}", hint="emp-gitops account create --help")
+        raise UsageError(
+            f"missing: {', '.join([*(['ID'] if account is None else []), *missing])}",
+            hint="emp-gitops account create --help",
+        )
     given["start"] = _start(given["start"]) if given["start"] else session.day(editor.checked)
     given["months"] = DEFAULT_MONTHS if given["months"] is None else given["months"]
     wanted = editor.create(account, Account(**given), folder=folder)
-    out(f"{account}: {wanted.account.datapoints:,} datapoints, {wanted.account.start} to {wanted.account.term.expires_on}\n"
-        f"{wanted.file} written; commit it to make it count\n")
+    out(
+        f"{account}: {wanted.account.datapoints:,} datapoints, "
+        f"{wanted.account.start} to {wanted.account.term.expires_on}\n"
+        f"{wanted.file} written; commit it to make it count\n"
+    )
     return ExitCode.OK
 
 
@@ -72,11 +80,19 @@ def _ask(given: dict[str, Any], catalogue: Catalogue, today: date) -> None:
     ask: dict[str, dict[str, Any]] = {
         "name": {"text": "Name"},
         "customer": {"text": "Customer"},
-        "license": {"text": "License", "type": click.Choice(list(catalogue.licenses)), "default": next(iter(catalogue.licenses))},
+        "license": {
+            "text": "License",
+            "type": click.Choice(list(catalogue.licenses)),
+            "default": next(iter(catalogue.licenses)),
+        },
         "datapoints": {"text": "Datapoints", "type": click.IntRange(min=20), "default": 20},
         "start": {"text": "First day", "default": str(today)},
         "months": {"text": "Months", "type": int, "default": DEFAULT_MONTHS},
-        "sector": {"text": "Sector", "type": click.Choice(list(catalogue.sectors)), "default": next(iter(catalogue.sectors))},
+        "sector": {
+            "text": "Sector",
+            "type": click.Choice(list(catalogue.sectors)),
+            "default": next(iter(catalogue.sectors)),
+        },
     }
     for name, question in ask.items():
         if given[name] is None:

@@ -15,18 +15,27 @@ from emp_gitops.cli.session import Session
 from emp_gitops.errors import EmpError, ExitCode
 
 _COMMANDS = {
-    "init": "init", "validate": "validate", "plan": "plan", "apply": "apply", "reconcile": "reconcile", "drift": "drift",
-    "status": "status", "account": "account", "import": "import_", "history": "history", "platform": "platform",
+    "init": "init",
+    "validate": "validate",
+    "plan": "plan",
+    "apply": "apply",
+    "reconcile": "reconcile",
+    "drift": "drift",
+    "status": "status",
+    "account": "account",
+    "import": "import_",
+    "history": "history",
+    "platform": "platform",
 }
 
 
 class LazyGroup(click.RichGroup):
     """Imports a command's module when the command is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = import_module(f"emp_gitops.cli.{_COMMANDS[cmd_name]}").command
@@ -34,8 +43,12 @@ class LazyGroup(click.RichGroup):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
-@click.option("-C", "folder", metavar="DIR", type=click.Path(path_type=Path), default=".", help="Work as if started in DIR.")
-@click.option("--config", metavar="FILE", type=click.Path(path_type=Path), help="Another configuration file than emp-gitops.yaml.")
+@click.option(
+    "-C", "folder", metavar="DIR", type=click.Path(path_type=Path), default=".", help="Work as if started in DIR."
+)
+@click.option(
+    "--config", metavar="FILE", type=click.Path(path_type=Path), help="Another configuration file than emp-gitops.yaml."
+)
 @click.option("--platform", metavar="URL", envvar="EMP_PLATFORM", help="The platform, instead of the configured one.")
 @click.option("--today", metavar="DATE", envvar="EMP_TODAY", help="The day to work with, instead of today.")
 @click.version_option(__version__, prog_name="emp-gitops", message="%(prog)s %(version)s")

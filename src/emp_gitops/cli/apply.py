@@ -36,13 +36,19 @@ def command(session: Session, file: Path, allow: str | None, format_: str) -> Ex
     head = workspace.repository.resolve("HEAD")
     checked = workspace.check(workspace.tree(head if saved.revision else None))
     revision = head if saved.revision else workspace.repository.head_matches(checked.tree)
-    return carry_out(session, checked, revision, allow, format_, lambda run, platform: apply_saved(run, saved, platform))
+    return carry_out(
+        session, checked, revision, allow, format_, lambda run, platform: apply_saved(run, saved, platform)
+    )
 
 
 def _read(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise StalePlanError("this is not a whole saved plan", where=str(file), hint="make a new one: emp-gitops plan --out FILE") from error
+        raise StalePlanError(
+            "this is not a whole saved plan", where=str(file), hint="make a new one: emp-gitops plan --out FILE"
+        ) from error
     except OSError as error:
-        raise EmpError(f"the plan cannot be read: {error.strerror}", where=str(file), hint="save one: emp-gitops plan --out FILE") from error
+        raise EmpError(
+            f"the plan cannot be read: {error.strerror}", where=str(file), hint="save one: emp-gitops plan --out FILE"
+        ) from error

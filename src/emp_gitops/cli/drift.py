@@ -35,9 +35,13 @@ def command(session: Session, ref: str | None, format_: str, tell: bool) -> Exit
         note(findings_text(plan.run_errors, style()))
         return ExitCode.ERROR
     if format_ == "json":
-        out_json({
-            "format_version": FORMAT_VERSION, "today": plan.today.isoformat(), "drift": [drift_to_json(each) for each in plan.drift],
-        })
+        out_json(
+            {
+                "format_version": FORMAT_VERSION,
+                "today": plan.today.isoformat(),
+                "drift": [drift_to_json(each) for each in plan.drift],
+            }
+        )
     else:
         out(drift_text(plan.drift, style()))
     return ExitCode.CHANGES_PENDING if tell and plan.drift else ExitCode.OK

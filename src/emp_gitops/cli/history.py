@@ -19,8 +19,8 @@ def command(session: Session, account: str, format_: str) -> ExitCode:
 
     Example: emp-gitops history acme-madrid-hq
     """
-    from emp_gitops.workspace import unknown_account
     from emp_gitops.render.history import history_json, history_text
+    from emp_gitops.workspace import unknown_account
 
     with session.read_platform(session.workspace.check_policy()) as reader:
         entries = reader.history(account)

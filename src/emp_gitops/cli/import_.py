@@ -11,7 +11,9 @@ from emp_gitops.errors import ExitCode
 
 @click.command("import")
 @click.argument("accounts", nargs=-1, metavar="[ID]...")
-@click.option("--folder", metavar="FOLDER", help="For new files, under accounts/; beside the customer's others without it.")
+@click.option(
+    "--folder", metavar="FOLDER", help="For new files, under accounts/; beside the customer's others without it."
+)
 @platform_option
 @with_session
 def command(session: Session, accounts: tuple[str, ...], folder: str | None) -> ExitCode:

@@ -12,18 +12,30 @@ from emp_gitops.errors import ExitCode
 
 @click.command("init")
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), required=False)
-@click.option("--organisation", metavar="NAME", default="Example Energy", show_default=True, help="Who runs the platform.")
-@click.option("--timezone", metavar="ZONE", default="UTC", show_default=True, help="Where a day begins, as an IANA name.")
+@click.option(
+    "--organisation", metavar="NAME", default="Example Energy", show_default=True, help="Who runs the platform."
+)
+@click.option(
+    "--timezone", metavar="ZONE", default="UTC", show_default=True, help="Where a day begins, as an IANA name."
+)
 @click.option("--platform", "platform_url", metavar="URL", help="The platform; without it, an embedded SQLite file.")
-@click.option("--super-admin", "super_admins", metavar="NAME", multiple=True, help="Who may request changes. Repeatable.")
+@click.option(
+    "--super-admin", "super_admins", metavar="NAME", multiple=True, help="Who may request changes. Repeatable."
+)
 @click.option("--customer-success", metavar="NAME", multiple=True, help="Who approves requests. Repeatable.")
 @click.option("--mail-from", metavar="ADDRESS", help="The default sender of mails.")
 @click.pass_obj
 def command(
-    session: Session, folder: Path | None, organisation: str, timezone: str, platform_url: str | None,
-    super_admins: tuple[str, ...], customer_success: tuple[str, ...], mail_from: str | None,
+    session: Session,
+    folder: Path | None,
+    organisation: str,
+    timezone: str,
+    platform_url: str | None,
+    super_admins: tuple[str, ...],
+    customer_success: tuple[str, ...],
+    mail_from: str | None,
 ) -> ExitCode:
-    """Create a configuration repository in DIR (or here): configuration, schemas, an empty accounts folder, a first commit.
+    """Create a configuration repository in DIR (or here): configuration, schemas, no accounts yet, a first commit.
 
     Never asks, needs no git identity, and leaves a folder that is not empty alone.
 
@@ -32,9 +44,16 @@ def command(
     from emp_gitops.scaffold import ScaffoldOptions, create_repository
 
     place = session.folder / (folder or "")
-    commit = create_repository(place, options=ScaffoldOptions(
-        organisation=organisation, timezone=timezone, platform=platform_url, super_admins=super_admins,
-        customer_success=customer_success, mail_from=mail_from,
-    ))
+    commit = create_repository(
+        place,
+        options=ScaffoldOptions(
+            organisation=organisation,
+            timezone=timezone,
+            platform=platform_url,
+            super_admins=super_admins,
+            customer_success=customer_success,
+            mail_from=mail_from,
+        ),
+    )
     out(f"created {place} at commit {commit[:12]}\nnext: cd {place} && emp-gitops account create\n")
     return ExitCode.OK

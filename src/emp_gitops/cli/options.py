@@ -14,7 +14,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Hand the session to a command as its first argument, with `--platform` and `--today` behind the command taken in."""
+    """Hand the session to a command as its first argument; it takes in what `--platform` and `--today` say."""
 
     @wraps(command)
     @click.pass_obj
@@ -26,19 +26,30 @@ def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def today_option(command: F) -> F:
-    return click.option("--today", metavar="DATE", help="The day to work with (YYYY-MM-DD; EMP_TODAY), instead of today.")(command)
+    return click.option(
+        "--today", metavar="DATE", help="The day to work with (YYYY-MM-DD; EMP_TODAY), instead of today."
+    )(command)
 
 
 def platform_option(command: F) -> F:
-    return click.option("--platform", metavar="URL", help="The platform (EMP_PLATFORM), instead of the configured one.")(command)
+    return click.option(
+        "--platform", metavar="URL", help="The platform (EMP_PLATFORM), instead of the configured one."
+    )(command)
 
 
 def format_option(*formats: str) -> Callable[[F], F]:
     """`--format`; the first one is the default."""
     return click.option(
-        "--format", "format_", type=click.Choice(formats), default=formats[0], show_default=True, help="How to print the result.",
+        "--format",
+        "format_",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="How to print the result.",
     )
 
 
 def allow_option(command: F) -> F:
-    return click.option("--allow", metavar="DIGEST", help="Apply the plan of this digest although a guard or drift stands in the way.")(command)
+    return click.option(
+        "--allow", metavar="DIGEST", help="Apply the plan of this digest although a guard or drift stands in the way."
+    )(command)

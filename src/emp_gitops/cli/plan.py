@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 @click.command("plan")
 @click.option("--ref", metavar="REF", help="Plan a commit, branch or tag instead of the work tree.")
 @format_option("text", "json", "markdown")
-@click.option("--out", "file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan for `emp-gitops apply`.")
+@click.option(
+    "--out",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Save the plan for `emp-gitops apply`.",
+)
 @click.option("--exit-code", "tell", is_flag=True, help="Exit with 10 where changes are pending.")
 @today_option
 @platform_option

@@ -10,6 +10,10 @@ from emp_gitops.cli.options import platform_option, with_session
 from emp_gitops.cli.session import Session, out
 from emp_gitops.errors import EmpError, ExitCode
 
+_CSV_HINT = (
+    "first line `account,used_datapoints`, then one account a line, for example `acme-madrid-hq,96`; "
+    "nothing was recorded"
+)
 MAX_USED = 2**53
 """A reading beyond this is a typing error; larger numbers also lose digits in JSON readers."""
 
@@ -88,32 +92,44 @@ def _record(session: Session, readings: dict[str, int]) -> None:
 
 
 def read_usage(file: Path) -> dict[str, int]:
-    """Used datapoints by account id. Raises EmpError, naming the line, for anything else than whole numbers once an id."""
+    """Used datapoints by account id. Raises EmpError, with the line, for anything but one whole number an id."""
     import csv
 
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise EmpError(f"the readings cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8'}", where=str(file)) from error
+        raise EmpError(
+            f"the readings cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8'}", where=str(file)
+        ) from error
     rows = csv.reader(text.splitlines(), strict=True)
     readings: dict[str, int] = {}
-    hint = "first line `account,used_datapoints`, then one account a line, for example `acme-madrid-hq,96`; nothing was recorded"
     try:
         if [cell.strip() for cell in next(rows, [])] != ["account", "used_datapoints"]:
-            raise EmpError("the first line does not name the columns account and used_datapoints", where=f"{file}:1", hint=hint)
+            raise EmpError(
+                "the first line does not name the columns account and used_datapoints",
+                where=f"{file}:1",
+                hint=_CSV_HINT,
+            )
         for row in rows:
             if row:
-                account, used = _reading(row, f"{file}:{rows.line_num}", hint)
+                account, used = _reading(row, f"{file}:{rows.line_num}")
                 if account in readings:
-                    raise EmpError(f"{account} has two readings", where=f"{file}:{rows.line_num}", hint=hint)
+                    raise EmpError(f"{account} has two readings", where=f"{file}:{rows.line_num}", hint=_CSV_HINT)
                 readings[account] = used
     except csv.Error as error:
-        raise EmpError(f"this is not valid CSV: {error}", where=f"{file}:{rows.line_num}", hint=hint) from error
+        raise EmpError(f"this is not valid CSV: {error}", where=f"{file}:{rows.line_num}", hint=_CSV_HINT) from error
     return readings
 
 
-def _reading(row: list[str], where: str, hint: str) -> tuple[str, int]:
+def _reading(row: list[str], where: str) -> tuple[str, int]:
     cells = [cell.strip() for cell in row]
-    if len(cells) != 2 or not cells[0] or not cells[1].isascii() or not cells[1].isdigit() or len(cells[1]) > 16 or int(cells[1]) > MAX_USED:
-        raise EmpError(f"{','.join(row)[:60]!r} is not an account and a whole number", where=where, hint=hint)
+    if (
+        len(cells) != 2
+        or not cells[0]
+        or not cells[1].isascii()
+        or not cells[1].isdigit()
+        or len(cells[1]) > 16
+        or int(cells[1]) > MAX_USED
+    ):
+        raise EmpError(f"{','.join(row)[:60]!r} is not an account and a whole number", where=where, hint=_CSV_HINT)
     return cells[0], int(cells[1])

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 
 @click.command("reconcile")
-@click.option("--ref", metavar="REF", default="HEAD", show_default=True, help="The commit to reconcile, on main's first-parent line.")
+@click.option(
+    "--ref",
+    metavar="REF",
+    default="HEAD",
+    show_default=True,
+    help="The commit to reconcile, on main's first-parent line.",
+)
 @allow_option
 @format_option("text", "json")
 @today_option
@@ -43,7 +49,11 @@ def command(session: Session, ref: str, allow: str | None, format_: str) -> Exit
 
 
 def carry_out(
-    session: Session, checked: CheckedTree, revision: str | None, allow: str | None, format_: str,
+    session: Session,
+    checked: CheckedTree,
+    revision: str | None,
+    allow: str | None,
+    format_: str,
     job: Callable[[Run, PlatformWriter], Report],
 ) -> ExitCode:
     """Run a job that writes, on the platform that the checked tree names, and print its report."""
@@ -60,7 +70,11 @@ def carry_out(
         report = Report(plan=make_plan(checked, {}, today), blocked="the configuration or a schema is broken")
     else:
         run = Run(
-            checked=checked, today=today, revision=revision, allow=allow, requested_by=_authors(session.workspace, revision),
+            checked=checked,
+            today=today,
+            revision=revision,
+            allow=allow,
+            requested_by=_authors(session.workspace, revision),
             progress=lambda groups: progress(groups, "applying"),
         )
         with open_writer(session.workspace.platform_url(checked, session.platform), actor=session.actor) as writer:
@@ -80,7 +94,8 @@ def _check_approvals(checked: CheckedTree) -> None:
     if source != "none":
         raise RefusedError(
             f"approvals.source is {source!r}, and this version cannot check such approvals yet; nothing was applied",
-            where="emp-gitops.yaml", hint="set approvals.source to none to try the tool out without approvals",
+            where="emp-gitops.yaml",
+            hint="set approvals.source to none to try the tool out without approvals",
         )
     note("approvals: none. Whoever can change the repository can change accounts; nobody's approval is checked.")
 

@@ -95,7 +95,9 @@ def style() -> Style:
     """How to render for standard output: colour and its width only where it is a terminal."""
     terminal = sys.stdout.isatty()
     width = os.get_terminal_size(sys.stdout.fileno()).columns if terminal else 0
-    return Style(color=terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb", width=width or 160)
+    return Style(
+        color=terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb", width=width or 160
+    )
 
 
 def out(text: str) -> None:

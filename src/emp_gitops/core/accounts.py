@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from emp_gitops.core.explaining import Explanation, place
+from emp_gitops.core.explaining import Explanation
 from emp_gitops.core.formats import parse_date
 from emp_gitops.core.model import FIELDS, Account
 from emp_gitops.core.term import DEFAULT_MONTHS, MAX_MONTHS, MIN_MONTHS
+from emp_gitops.core.wording import place
 
 _NUMBERS, _REQUIRED = ("datapoints", "rtc_lines"), ("name", "customer", "license", "datapoints", "sector", "contacts")
 _IN_SUBSCRIPTION = ("start", "months")
@@ -19,7 +20,9 @@ class DisagreementError(Exception):
 
     def __init__(self, path: tuple[str | int, ...], message: str) -> None:
         self.explanation = Explanation(
-            "schema-disagrees", path, f"{place(path)} {message}",
+            "schema-disagrees",
+            path,
+            f"{place(path)} {message}",
             "the account schema allows it, but emp-gitops cannot manage it; bring the schema back in line",
         )
         super().__init__(self.explanation.message)

@@ -39,10 +39,14 @@ def read_catalogue(path: str, document: Any) -> tuple[Catalogue | None, list[Fin
     try:
         return Catalogue(_choices(document, "license"), _choices(document, "sector")), []
     except _MalformedError as error:
-        return None, [Finding.error(
-            "catalogue-malformed", path, str(error),
-            hint='write "oneOf": [{"const": "…", "title": "…", "description": "…"}, …], directly or behind a local "$ref"',
-        )]
+        return None, [
+            Finding.error(
+                "catalogue-malformed",
+                path,
+                str(error),
+                hint='write "oneOf": [{"const": "…", "title": "…"}, …], directly or behind a local "$ref"',
+            )
+        ]
 
 
 def _choices(document: Any, name: str) -> dict[str, Choice]:
@@ -62,7 +66,9 @@ def _choice(entry: dict[str, Any], place: str) -> Choice:
     if not isinstance(limits, dict) or not all(type(limit) is int and limit >= 0 for limit in limits.values()):
         raise _MalformedError(f"{LIMITS} of {name!r} in {place} must map fields to whole numbers")
     if unknown := limits.keys() - {"datapoints", "rtc_lines"}:
-        raise _MalformedError(f"{LIMITS} of {name!r} in {place} limits {min(unknown)!r}; datapoints and rtc_lines can be limited")
+        raise _MalformedError(
+            f"{LIMITS} of {name!r} in {place} limits {min(unknown)!r}; datapoints and rtc_lines can be limited"
+        )
     return Choice(name, str(entry.get("title", name)), str(entry.get("description", "")), limits)
 
 

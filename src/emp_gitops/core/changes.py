@@ -16,7 +16,10 @@ Kind = Literal["create", "datapoints", "license", "renewal", "details", "adoptio
 KINDS: tuple[Kind, ...] = ("create", "datapoints", "license", "renewal", "details", "adoption", "retirement")
 
 _KIND_OF_FIELD: dict[str, Kind] = {
-    "datapoints": "datapoints", "license": "license", "start": "renewal", "months": "renewal",
+    "datapoints": "datapoints",
+    "license": "license",
+    "start": "renewal",
+    "months": "renewal",
 }
 
 
@@ -53,7 +56,8 @@ class Change:
         after = self.after.to_flat() if self.after else {}
         return tuple(
             FieldChange(file_path(name), before.get(name), after.get(name))
-            for name in FIELDS if before.get(name) != after.get(name)
+            for name in FIELDS
+            if before.get(name) != after.get(name)
         )
 
     @property
@@ -66,10 +70,15 @@ class Change:
     @cached_property
     def idempotency_key(self) -> str:
         """The same change of the same version of the same account has the same key; versions never restart."""
-        return fingerprint([
-            self.account, self.seen_version, list(self.kinds),
-            self.before and self.before.to_flat(), self.after and self.after.to_flat(),
-        ])
+        return fingerprint(
+            [
+                self.account,
+                self.seen_version,
+                list(self.kinds),
+                self.before and self.before.to_flat(),
+                self.after and self.after.to_flat(),
+            ]
+        )
 
 
 def kinds_between(before: Account, after: Account) -> tuple[Kind, ...]:

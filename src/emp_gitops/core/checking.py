@@ -85,7 +85,10 @@ def check_tree(tree: Tree, surroundings: Surroundings) -> CheckedTree:
     unread = {finding.account for finding in tree.findings if finding.account}
     findings += _tree_findings(tree, wanted)
     return CheckedTree(
-        tree=tree, policy=policy, wanted=wanted, ids=frozenset(map(account_id, tree.accounts)) | unread,
+        tree=tree,
+        policy=policy,
+        wanted=wanted,
+        ids=frozenset(map(account_id, tree.accounts)) | unread,
         findings=in_order(findings),
     )
 
@@ -111,7 +114,11 @@ def _check_config(tree: Tree, schemas: list[Schema], surroundings: Surroundings)
     if tree.config is None:
         if any(finding.file == CONFIG_FILE for finding in tree.findings):
             return None, []
-        return None, [Finding.error("config-missing", CONFIG_FILE, f"{CONFIG_FILE} is missing", hint="`emp-gitops init` writes one")]
+        return None, [
+            Finding.error(
+                "config-missing", CONFIG_FILE, f"{CONFIG_FILE} is missing", hint="`emp-gitops init` writes one"
+            )
+        ]
     loaded = load(tree.config)
     if loaded.problems:
         return None, [
@@ -123,10 +130,15 @@ def _check_config(tree: Tree, schemas: list[Schema], surroundings: Surroundings)
         return None, [_explained(each, places, CONFIG_FILE, None) for each in explanations]
     config = Config.from_value(loaded.value)
     if not surroundings.is_timezone(config.timezone):
-        return None, [Finding.error(
-            "timezone-unknown", CONFIG_FILE, f"timezone {config.timezone!r} is unknown", at=places.of("timezone"),
-            hint="a name of the IANA time zone database, for example Europe/Madrid",
-        )]
+        return None, [
+            Finding.error(
+                "timezone-unknown",
+                CONFIG_FILE,
+                f"timezone {config.timezone!r} is unknown",
+                at=places.of("timezone"),
+                hint="a name of the IANA time zone database, for example Europe/Madrid",
+            )
+        ]
     return config, []
 
 
@@ -134,7 +146,11 @@ def check_account(path: str, data: bytes, policy: Policy | None) -> tuple[Wanted
     """One account file by itself: its name, its form, the schema, the rules."""
     id_ = account_id(path)
     if trouble := account_id_trouble(id_):
-        return None, [Finding.error("account-id", path, f"the file's name gives the id {id_!r}; {trouble}", hint="rename the file")]
+        return None, [
+            Finding.error(
+                "account-id", path, f"the file's name gives the id {id_!r}; {trouble}", hint="rename the file"
+            )
+        ]
     loaded = load(data)
     if loaded.problems:
         return None, [
@@ -145,7 +161,8 @@ def check_account(path: str, data: bytes, policy: Policy | None) -> tuple[Wanted
     places = _Places(data)
     if not policy.schema.is_valid(loaded.value):
         return None, [
-            _explained(each, places, path, id_) for each in set(_explanations(policy.schema, loaded.value, "an account"))
+            _explained(each, places, path, id_)
+            for each in set(_explanations(policy.schema, loaded.value, "an account"))
         ]
     try:
         account = account_from_value(loaded.value)
@@ -159,7 +176,9 @@ def check_account(path: str, data: bytes, policy: Policy | None) -> tuple[Wanted
     return WantedAccount(id=id_, file=path, account=account), findings
 
 
-def violated(violation: Violation, rule: str, severity: Severity, file: str, at: Position, account: str | None) -> Finding:
+def violated(
+    violation: Violation, rule: str, severity: Severity, file: str, at: Position, account: str | None
+) -> Finding:
     """A rule's violation as a finding."""
     return Finding(rule, severity, account, file, at.line, at.column, violation.message, violation.hint)
 

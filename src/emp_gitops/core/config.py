@@ -37,7 +37,7 @@ class SenderDomain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """What the configuration says, with the documented defaults filled in. `domains` is keyed by `formats.domain_key`."""
+    """What the configuration says, with the defaults filled in. `domains` is keyed by `formats.domain_key`."""
 
     organisation: str
     timezone: str

@@ -44,10 +44,13 @@ def difference(before: Mapping[K, V], after: Mapping[K, V]) -> Difference[K, V]:
 
 
 def patched(before: Mapping[K, V], diff: Difference[K, V]) -> dict[K, V]:
-    """Apply a difference: `patched(a, difference(a, b)) == b`. Raises ValueError where it was not computed from `before`."""
-    if difference(before, {k: v[0] for k, v in diff.changed.items()} | dict(diff.unchanged) | dict(diff.removed)).is_empty:
-        return dict(diff.unchanged) | {k: new for k, (_, new) in diff.changed.items()} | dict(diff.added)
-    raise ValueError("the difference was computed from another mapping")
+    """Apply a difference: `patched(a, difference(a, b)) == b`.
+
+    Raises ValueError where the difference was computed from another mapping.
+    """
+    if dict(diff.unchanged) | dict(diff.removed) | {key: old for key, (old, _) in diff.changed.items()} != before:
+        raise ValueError("the difference was computed from another mapping")
+    return dict(diff.unchanged) | dict(diff.added) | {key: new for key, (_, new) in diff.changed.items()}
 
 
 def field_differences(before: Any, after: Any) -> dict[str, tuple[Any, Any]]:

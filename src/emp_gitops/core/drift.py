@@ -10,7 +10,7 @@ from emp_gitops.core.model import FIELDS, Account, LiveAccount, file_path
 
 @dataclass(frozen=True, slots=True)
 class DriftedField:
-    """One field that the platform changed: as reconcile applied it last, as it is live, as git wants it. JSON values."""
+    """One field that the platform changed, on three sides: applied last, live, wanted by git. JSON values."""
 
     path: str
     applied: Any

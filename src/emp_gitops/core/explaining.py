@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from emp_gitops.core.formats import date_trouble, email_trouble
+from emp_gitops.core.wording import did_you_mean, place, shown
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 _TYPES = {
-    "integer": "a whole number", "string": "a text", "boolean": "true or false", "array": "a list",
-    "object": "a mapping of fields", "null": "empty", "number": "a number",
+    "integer": "a whole number",
+    "string": "a text",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a mapping of fields",
+    "null": "empty",
+    "number": "a number",
 }
 
 
@@ -29,176 +34,177 @@ class Explanation:
     at_key: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """An error of the reference validator: at `path`, `value` breaks `keyword`, given in the schema as `expected`."""
+
+    noun: str
+    path: tuple[str | int, ...]
+    keyword: str
+    expected: Any
+    value: Any
+    schema: Mapping[str, Any]
+    raw: str
+
+    @property
+    def where(self) -> str:
+        return place(self.path) or "this file"
+
+    @property
+    def owner(self) -> str:
+        return f"{self.noun} has" if len(self.path) == 1 else "it must be"
+
+    @property
+    def description(self) -> str | None:
+        description = self.schema.get("description")
+        return description if isinstance(description, str) else None
+
+    def says(self, rule: str, what: str, hint: str | None = None) -> Explanation:
+        return Explanation(rule, self.path, f"{self.where} {what}", hint)
+
+
 def explain(error: ValidationError, *, noun: str) -> Iterator[Explanation]:
     """Explain one error of the reference validator; `noun` is what the whole document is ("an account").
 
     An error about several keys at once (unknown fields) gives one explanation for each.
     """
-    yield from _EXPLAINERS.get(str(error.validator), _anything_else)(error, noun)
+    trouble = _Trouble(
+        noun=noun,
+        path=tuple(error.absolute_path),
+        keyword=str(error.validator),
+        expected=error.validator_value,
+        value=error.instance,
+        schema=error.schema if isinstance(error.schema, dict) else {},
+        raw=error.message,
+    )
+    yield from _EXPLAINERS.get(trouble.keyword, _anything_else)(trouble)
 
 
-def did_you_mean(value: str, known: Mapping[str, Any] | list[str]) -> str:
-    """`; did you mean 'x'?` for the nearest known word, or nothing."""
-    by_folded = {word.casefold(): word for word in known}
-    near = get_close_matches(value.casefold(), list(by_folded), n=1, cutoff=0.6)
-    return f"; did you mean {by_folded[near[0]]!r}?" if near else ""
+def _required(t: _Trouble) -> Iterator[Explanation]:
+    # jsonschema reports each missing field as an error of its own; its message begins with the field's name.
+    name = next(name for name in t.expected if t.raw.startswith(repr(name)))
+    described = t.schema.get("properties", {}).get(name, {})
+    hint = described.get("description") if isinstance(described, dict) else None
+    yield Explanation(
+        "field-missing", t.path, f"{place((*t.path, name))} is missing; {place(t.path) or t.noun} needs it", hint
+    )
 
 
-def shown(value: Any) -> str:
-    """A value as a person would point at it: texts quoted, long ones cut."""
-    if isinstance(value, (dict, list)):
-        return "a mapping" if isinstance(value, dict) else "a list"
-    if value is None:
-        return "empty"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return repr(value) if len(str(value)) <= 60 else f"{str(value)[:57]!r}…"
-
-
-def place(path: tuple[str | int, ...]) -> str:
-    """`subscription.start`, `contacts[2]`."""
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    return text
-
-
-def _subject(error: ValidationError) -> tuple[tuple[str | int, ...], str]:
-    path = tuple(error.absolute_path)
-    return path, place(path) or "this file"
-
-
-def _required(error: ValidationError, noun: str) -> Iterator[Explanation]:
-    path, _ = _subject(error)
-    # jsonschema reports each missing field as an error of its own; its name is the one the instance lacks.
-    name = next(name for name in error.validator_value if repr(name) in error.message)
-    owner = place(path) or noun
-    yield Explanation("field-missing", path, f"{place((*path, name))} is missing; {owner} needs it", _described(error, name))
-
-
-def _described(error: ValidationError, name: str) -> str | None:
-    schema = error.schema.get("properties", {}).get(name, {}) if isinstance(error.schema, dict) else {}
-    return schema.get("description") if isinstance(schema, dict) else None
-
-
-def _additional(error: ValidationError, _noun: str) -> Iterator[Explanation]:
-    path, _ = _subject(error)
-    known = list(error.schema.get("properties", {})) if isinstance(error.schema, dict) else []
-    for name in error.instance:
+def _additional(t: _Trouble) -> Iterator[Explanation]:
+    known = list(t.schema.get("properties", {}))
+    for name in t.value:
         if name not in known:
             yield Explanation(
-                "field-unknown", (*path, name), f"unknown field {place((*path, name))!r}{did_you_mean(name, known)}",
-                f"known here: {', '.join(known)}", at_key=True,
+                "field-unknown",
+                (*t.path, name),
+                f"unknown field {place((*t.path, name))!r}{did_you_mean(name, known)}",
+                f"known here: {', '.join(known)}",
+                at_key=True,
             )
 
 
-def _type(error: ValidationError, noun: str) -> Iterator[Explanation]:
-    path, where = _subject(error)
-    types = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+def _type(t: _Trouble) -> Iterator[Explanation]:
+    types = t.expected if isinstance(t.expected, list) else [t.expected]
     wanted = " or ".join(_TYPES.get(name, name) for name in types)
-    if not path:
-        yield Explanation("not-a-mapping", path, f"this file holds {shown(error.instance)}; {noun} is {wanted}",
-                          "write one `field: value` a line")
-    elif error.instance is None:
-        yield Explanation("field-empty", path, f"{where} is empty; it is {wanted}", "give a value, or remove the line")
+    if not t.path:
+        what = f"holds {shown(t.value)}; {t.noun} is {wanted}"
+        yield t.says("not-a-mapping", what, "write one `field: value` a line")
+    elif t.value is None:
+        yield t.says("field-empty", f"is empty; it must be {wanted}", "give a value, or remove the line")
     else:
-        kind = " (a text)" if isinstance(error.instance, str) else ""
-        yield Explanation("field-type", path, f"{where} is {shown(error.instance)}{kind}; it must be {wanted}")
+        kind = " (a text)" if isinstance(t.value, str) else ""
+        yield t.says("field-type", f"is {shown(t.value)}{kind}; it must be {wanted}", t.description)
 
 
-def _minimum(error: ValidationError, noun: str) -> Iterator[Explanation]:
-    path, where = _subject(error)
-    owner = f"{noun} has" if len(path) == 1 else "it must be"
-    yield Explanation("number-too-small", path, f"{where} is {error.instance}; {owner} at least {error.validator_value}")
+def _minimum(t: _Trouble) -> Iterator[Explanation]:
+    yield t.says("number-too-small", f"is {t.value}; {t.owner} at least {t.expected}")
 
 
-def _maximum(error: ValidationError, noun: str) -> Iterator[Explanation]:
-    path, where = _subject(error)
-    owner = f"{noun} has" if len(path) == 1 else "it must be"
-    yield Explanation("number-too-large", path, f"{where} is {error.instance}; {owner} at most {error.validator_value}")
+def _maximum(t: _Trouble) -> Iterator[Explanation]:
+    yield t.says("number-too-large", f"is {t.value}; {t.owner} at most {t.expected}")
 
 
-def _blank(error: ValidationError, _noun: str) -> Iterator[Explanation]:
-    path, where = _subject(error)
-    schema = error.schema if isinstance(error.schema, dict) else {}
-    if error.instance.strip():
-        yield Explanation("text-form", path, f"{where} is {shown(error.instance)}, which does not have the right form",
-                          schema.get("description"))
-    elif error.instance or error.validator == "minLength" or "minLength" not in schema:
+def _form(t: _Trouble) -> Iterator[Explanation]:
+    if t.value.strip():
+        yield t.says("text-form", f"is {shown(t.value)}, which does not have the right form", t.description)
+    elif t.value or t.keyword == "minLength" or "minLength" not in t.schema:
         # An empty text breaks minLength and the not-blank pattern both; one of them speaks.
-        yield Explanation("text-blank", path, f"{where} is blank", "give a text, or remove the line")
+        yield t.says("text-blank", "is blank", "give a text, or remove the line")
 
 
-def _too_long(error: ValidationError, _noun: str) -> Iterator[Explanation]:
-    path, where = _subject(error)
-    yield Explanation("text-too-long", path,
-                      f"{where} has {len(error.instance)} characters; at most {error.validator_value} are allowed")
+def _too_long(t: _Trouble) -> Iterator[Explanation]:
+    yield t.says("text-too-long", f"has {len(t.value):,} characters; at most {t.expected:,} are allowed")
 
 
-def _min_items(error: ValidationError, _noun: str) -> Iterator[Explanation]:
-    path, where = _subject(error)
-    yield Explanation("list-too-short", path, f"{where} has {len(error.instance)} entries; at least {error.validator_value} needed")
+def _few_items(t: _Trouble) -> Iterator[Explanation]:
+    number = f"has {len(t.value)} entries" if t.value else "is an empty list"
+    yield t.says("list-too-short", f"{number}; at least {t.expected} needed", t.description)
 
 
-def _max_items(error: ValidationError, _noun: str) -> Iterator[Explanation]:
-    path, where = _subject(error)
-    yield Explanation("list-too-long", path, f"{where} has {len(error.instance)} entries; at most {error.validator_value} are allowed")
+def _many_items(t: _Trouble) -> Iterator[Explanation]:
+    yield t.says("list-too-long", f"has {len(t.value):,} entries; at most {t.expected:,} are allowed")
 
 
-def _unique(error: ValidationError, _noun: str) -> Iterator[Explanation]:
-    path, where = _subject(error)
-    repeated = next((item for i, item in enumerate(error.instance) if item in error.instance[:i]), None)
-    yield Explanation("list-repeats", path, f"{where} names {shown(repeated)} twice", "remove one of them")
+def _repeats(t: _Trouble) -> Iterator[Explanation]:
+    repeated = next((item for number, item in enumerate(t.value) if item in t.value[:number]), None)
+    yield t.says("list-repeats", f"names {shown(repeated)} twice", "remove one of them")
 
 
-def _choice(error: ValidationError, _noun: str) -> Iterator[Explanation]:
-    path, where = _subject(error)
-    allowed = _allowed(error)
+def _choice(t: _Trouble) -> Iterator[Explanation]:
+    allowed = _allowed(t)
     if not allowed:
-        yield from _anything_else(error, _noun)
+        yield from _anything_else(t)
         return
-    value = error.instance
-    near = did_you_mean(value, allowed) if isinstance(value, str) else ""
-    listed = ", ".join(allowed) if len(allowed) <= 30 else None
-    hint = f"one of: {listed}" if listed else error.schema.get("description") if isinstance(error.schema, dict) else None
-    yield Explanation(f"{path[-1] if path and isinstance(path[-1], str) else 'value'}-unknown".replace("_", "-"),
-                      path, f"{where} {shown(value)} is unknown{near}", hint)
+    near = did_you_mean(t.value, allowed) if isinstance(t.value, str) else ""
+    name = t.path[-1] if t.path and isinstance(t.path[-1], str) else "value"
+    hint = f"one of: {', '.join(allowed)}" if len(allowed) <= 30 else t.description
+    yield t.says(f"{name}-unknown".replace("_", "-"), f"{shown(t.value)} is unknown{near}", hint)
 
 
-def _allowed(error: ValidationError) -> list[str]:
-    if error.validator == "enum":
-        return [str(value) for value in error.validator_value]
-    if error.validator == "const":
-        return [str(error.validator_value)]
-    branches = error.validator_value
-    constants = [branch["const"] for branch in branches if isinstance(branch, dict) and "const" in branch]
-    return [str(value) for value in constants] if len(constants) == len(branches) else []
+def _allowed(t: _Trouble) -> list[str]:
+    """The values to choose from, or nothing where the keyword does not list values."""
+    if t.keyword == "enum":
+        return [str(value) for value in t.expected]
+    if t.keyword == "const":
+        return [str(t.expected)]
+    constants = [branch["const"] for branch in t.expected if isinstance(branch, dict) and "const" in branch]
+    return [str(value) for value in constants] if len(constants) == len(t.expected) else []
 
 
-def _format(error: ValidationError, _noun: str) -> Iterator[Explanation]:
-    path, where = _subject(error)
-    if error.validator_value == "date":
-        reason = date_trouble(error.instance)
-        yield Explanation("date-invalid", path, f"{where} is {shown(error.instance)}; {reason}", "for example 2026-03-01")
-    elif error.validator_value == "email":
-        reason = email_trouble(error.instance) or "it is not one plain address"
-        yield Explanation("email-invalid", path, f"{where} is {shown(error.instance)}, which is no email address: {reason}",
-                          "one plain address an entry, for example facilities@acme.example")
+def _format(t: _Trouble) -> Iterator[Explanation]:
+    if t.expected == "date":
+        yield t.says("date-invalid", f"is {shown(t.value)}; {date_trouble(t.value)}", "for example 2026-03-01")
+    elif t.expected == "email":
+        yield t.says(
+            "email-invalid",
+            f"is {shown(t.value)}, which is no email address: {email_trouble(t.value)}",
+            "one plain address an entry, for example facilities@acme.example",
+        )
     else:
-        yield from _anything_else(error, _noun)
+        yield from _anything_else(t)
 
 
-def _anything_else(error: ValidationError, _noun: str) -> Iterator[Explanation]:
-    path, where = _subject(error)
-    description = error.schema.get("description") if isinstance(error.schema, dict) else None
-    yield Explanation("schema", path, f"{where} is {shown(error.instance)}, which the schema does not allow ({error.validator})",
-                      description)
+def _anything_else(t: _Trouble) -> Iterator[Explanation]:
+    yield t.says("schema", f"is {shown(t.value)}, which the schema does not allow ({t.keyword})", t.description)
 
 
-_EXPLAINERS: dict[str, Callable[[ValidationError, str], Iterator[Explanation]]] = {
-    "required": _required, "additionalProperties": _additional, "type": _type,
-    "minimum": _minimum, "exclusiveMinimum": _minimum, "maximum": _maximum, "exclusiveMaximum": _maximum,
-    "minLength": _blank, "pattern": _blank, "maxLength": _too_long,
-    "minItems": _min_items, "maxItems": _max_items, "uniqueItems": _unique,
-    "oneOf": _choice, "anyOf": _choice, "enum": _choice, "const": _choice, "format": _format,
+_EXPLAINERS: dict[str, Callable[[_Trouble], Iterator[Explanation]]] = {
+    "required": _required,
+    "additionalProperties": _additional,
+    "type": _type,
+    "minimum": _minimum,
+    "exclusiveMinimum": _minimum,
+    "maximum": _maximum,
+    "exclusiveMaximum": _maximum,
+    "minLength": _form,
+    "pattern": _form,
+    "maxLength": _too_long,
+    "minItems": _few_items,
+    "maxItems": _many_items,
+    "uniqueItems": _repeats,
+    "oneOf": _choice,
+    "anyOf": _choice,
+    "enum": _choice,
+    "const": _choice,
+    "format": _format,
 }

@@ -39,15 +39,27 @@ class Finding:
 
     @classmethod
     def error(
-        cls, rule: str, file: str, message: str, *,
-        at: Position = WHOLE_FILE, hint: str | None = None, account: str | None = None,
+        cls,
+        rule: str,
+        file: str,
+        message: str,
+        *,
+        at: Position = WHOLE_FILE,
+        hint: str | None = None,
+        account: str | None = None,
     ) -> Finding:
         return cls(rule, "error", account, file, at.line, at.column, message, hint)
 
     @classmethod
     def warning(
-        cls, rule: str, file: str, message: str, *,
-        at: Position = WHOLE_FILE, hint: str | None = None, account: str | None = None,
+        cls,
+        rule: str,
+        file: str,
+        message: str,
+        *,
+        at: Position = WHOLE_FILE,
+        hint: str | None = None,
+        account: str | None = None,
     ) -> Finding:
         return cls(rule, "warning", account, file, at.line, at.column, message, hint)
 

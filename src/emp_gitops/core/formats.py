@@ -15,7 +15,8 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # subset of what email-validator accepts. Lengths: RFC 5321, section 4.5.3.1.
 _PLAIN_ADDRESS = re.compile(
     r"[a-z0-9_+-]{1,32}(?:\.[a-z0-9_+-]{1,31}){0,1}@(?:[a-z](?:[a-z0-9]{0,30}[a-z0-9])?\.){1,3}"
-    r"(?:example|com|net|org|es|fr|de|eu|pt|it)", re.ASCII,
+    r"(?:example|com|net|org|es|fr|de|eu|pt|it)",
+    re.ASCII,
 )
 
 
@@ -31,7 +32,7 @@ def parse_date(text: str) -> date | None:
 
 
 def is_date(value: object) -> bool:
-    """JSON Schema's `format: date`, within the years that a term can have. True for what is no text, as the standard says."""
+    """JSON Schema's `format: date`, within the years of a term. True for what is no text, as the standard says."""
     return not isinstance(value, str) or parse_date(value) is not None
 
 
@@ -67,7 +68,7 @@ def email_trouble(text: str) -> str | None:
 
 @lru_cache(maxsize=4_096)
 def domain_key(text: str) -> str | None:
-    """A domain in lower case and IDNA form (RFC 5891, with UTS 46 mapping), for comparing; None where it is no domain."""
+    """A domain in lower case and IDNA form (RFC 5891, UTS 46 mapping), for comparing; None where it is no domain."""
     import idna  # noqa: PLC0415 - tables of 1 MB, needed only where accounts name a domain
 
     try:

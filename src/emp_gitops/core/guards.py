@@ -24,34 +24,52 @@ def takes_away(change: Change) -> bool:
     if before is None:
         return False
     return (
-        after is None or after.datapoints < before.datapoints or after.rtc_lines < before.rtc_lines
+        after is None
+        or after.datapoints < before.datapoints
+        or after.rtc_lines < before.rtc_lines
         or after.term.expires_on < before.term.expires_on
     )
 
 
-def guards(changes: Sequence[Change], *, managed: Collection[str], files: Collection[str], policy: GuardPolicy) -> tuple[Guard, ...]:
-    """The guards that a plan runs into. `managed` are the ids under git on the platform, `files` the ids with a file."""
+def guards(
+    changes: Sequence[Change], *, managed: Collection[str], files: Collection[str], policy: GuardPolicy
+) -> tuple[Guard, ...]:
+    """The guards that a plan runs into. `managed` are the ids on the platform under git, `files` those with a file."""
     found = []
     missing = len(set(managed) - set(files))
     if managed and not files:
-        found.append(Guard(
-            "accounts-empty", f"the accounts folder is empty, and {_accounts(len(managed))} on the platform came from it", overridable=False,
-        ))
+        found.append(
+            Guard(
+                "accounts-empty",
+                f"the accounts folder is empty, and {_accounts(len(managed))} on the platform came from it",
+                overridable=False,
+            )
+        )
     elif len(managed) >= policy.min_accounts and missing * 2 > len(managed):
-        found.append(Guard(
-            "accounts-vanished", f"{missing} of the {len(managed)} managed accounts have no file any more; retire a few at a time",
-            overridable=False,
-        ))
+        found.append(
+            Guard(
+                "accounts-vanished",
+                f"{missing} of the {len(managed)} managed accounts have no file any more; retire a few at a time",
+                overridable=False,
+            )
+        )
     count = sum(map(takes_away, changes))
     if len(managed) >= policy.min_accounts and count > policy.max_share * len(managed):
-        found.append(Guard(
-            "max-share", f"{count} of the {len(managed)} managed accounts would be retired, reduced or shortened; "
-            f"guards.max_share allows {policy.max_share * 100:.4g} %",
-        ))
+        found.append(
+            Guard(
+                "max-share",
+                f"{count} of the {len(managed)} managed accounts would be retired, reduced or shortened; "
+                f"guards.max_share allows {policy.max_share * 100:.4g} %",
+            )
+        )
     if count > policy.max_count:
-        found.append(Guard(
-            "max-count", f"{_accounts(count)} would be retired, reduced or shortened; guards.max_count allows {policy.max_count}",
-        ))
+        found.append(
+            Guard(
+                "max-count",
+                f"{_accounts(count)} would be retired, reduced or shortened; "
+                f"guards.max_count allows {policy.max_count}",
+            )
+        )
     return tuple(found)
 
 

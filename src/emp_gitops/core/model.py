@@ -12,7 +12,7 @@ from emp_gitops.core.term import Term
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What an account file says, with defaults filled in. Units: datapoints and lines are counts, months calendar months.
+    """What an account file says, defaults filled in. Units: datapoints and lines are counts, months calendar months.
 
     The same value describes what git wants, what the platform has, and what reconcile applied last; comparing two of
     them is what planning is.

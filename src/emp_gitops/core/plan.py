@@ -61,13 +61,19 @@ class Plan:
     def digest(self) -> str:
         """Names this very plan: the wanted content, the live versions and the resulting changes.
 
-        Not the revision, the clock or the used datapoints; a work tree and a commit of equal content have equal digests.
+        Not the revision, the clock or the used datapoints: a work tree and a commit of equal content agree on it.
         """
-        return fingerprint({
-            "wanted": self.inputs.wanted, "live": self.inputs.live,
-            "changes": [change_for_digest(change) for change in self.changes],
-            "drift": [[drift.account, *([f.path, f.applied, f.live, f.wanted] for f in drift.fields)] for drift in self.drift],
-        })
+        return fingerprint(
+            {
+                "wanted": self.inputs.wanted,
+                "live": self.inputs.live,
+                "changes": [change_for_digest(change) for change in self.changes],
+                "drift": [
+                    [drift.account, *([f.path, f.applied, f.live, f.wanted] for f in drift.fields)]
+                    for drift in self.drift
+                ],
+            }
+        )
 
     @property
     def summary(self) -> dict[str, int]:
@@ -101,8 +107,11 @@ class Plan:
 def change_for_digest(change: Change) -> list[Any]:
     """The parts of a change that the digest covers; not the file, which may move."""
     return [
-        change.account, list(change.kinds), change.seen_version,
-        change.before and change.before.to_flat(), change.after and change.after.to_flat(),
+        change.account,
+        list(change.kinds),
+        change.seen_version,
+        change.before and change.before.to_flat(),
+        change.after and change.after.to_flat(),
     ]
 
 
@@ -110,10 +119,16 @@ def find_transfers(changes: Sequence[Change]) -> tuple[Transfer, ...]:
     """All datapoint changes of one customer that sum to zero, as transfers, by customer."""
     by_customer: dict[str, list[Leg]] = {}
     for change in changes:
-        if change.before and change.after and change.before.customer == change.after.customer and change.datapoints_delta:
+        if (
+            change.before
+            and change.after
+            and change.before.customer == change.after.customer
+            and change.datapoints_delta
+        ):
             by_customer.setdefault(change.after.customer, []).append(Leg(change.account, change.datapoints_delta))
     return tuple(
-        Transfer(customer, tuple(legs)) for customer, legs in sorted(by_customer.items())
+        Transfer(customer, tuple(legs))
+        for customer, legs in sorted(by_customer.items())
         if len(legs) > 1 and sum(leg.delta for leg in legs) == 0
     )
 

@@ -19,7 +19,7 @@ FORMAT_VERSION = "1.0"
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
-    """The plan as JSON values; what can be computed from the rest (digest, summary, fields) is written out for readers."""
+    """The plan as JSON values; what follows from the rest (digest, summary, fields) is written out for readers."""
     return {
         "format_version": FORMAT_VERSION,
         "digest": plan.digest,
@@ -28,9 +28,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "inputs": asdict(plan.inputs),
         "summary": plan.summary,
         "changes": [_change_to_json(change) for change in plan.changes],
-        "transfers": [
-            {"customer": t.customer, "legs": [asdict(leg) for leg in t.legs]} for t in plan.transfers
-        ],
+        "transfers": [{"customer": t.customer, "legs": [asdict(leg) for leg in t.legs]} for t in plan.transfers],
         "findings": [asdict(finding) for finding in plan.findings],
         "guards": [asdict(guard) for guard in plan.guards],
         "drift": [drift_to_json(drift) for drift in plan.drift],
@@ -65,13 +63,19 @@ def read_plan(text: str, *, where: str) -> Plan:
         value = json.loads(text)
         version = value["format_version"]
         if version != FORMAT_VERSION:
-            raise StalePlanError(f"this plan has format version {version!r}, and {FORMAT_VERSION} is what I read", where=where, hint=hint)
+            raise StalePlanError(
+                f"this plan has format version {version!r}, and {FORMAT_VERSION} is what I read", where=where, hint=hint
+            )
         plan = _plan_from_json(value)
         genuine = plan_to_json(plan) == value
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise StalePlanError("this is not a whole saved plan", where=where, hint=hint) from error
     if not genuine:
-        raise StalePlanError("this saved plan was altered: its digest or summary does not follow from its content", where=where, hint=hint)
+        raise StalePlanError(
+            "this saved plan was altered: its digest or summary does not follow from its content",
+            where=where,
+            hint=hint,
+        )
     return plan
 
 

@@ -42,8 +42,13 @@ def make_plan(checked: CheckedTree, live: Mapping[str, LiveAccount], today: date
     changed = {change.account for change in changes}
     broken = {finding.account for finding in findings if finding.severity == "error"}
     return Plan(
-        revision=checked.tree.revision, today=today, inputs=inputs, changes=tuple(changes),
-        transfers=find_transfers(changes), findings=in_order(findings), drift=tuple(drift),
+        revision=checked.tree.revision,
+        today=today,
+        inputs=inputs,
+        changes=tuple(changes),
+        transfers=find_transfers(changes),
+        findings=in_order(findings),
+        drift=tuple(drift),
         guards=guards(changes, managed=managed, files=checked.ids, policy=checked.policy.config.guards),
         unchanged=sum(id_ in managed and id_ not in changed and id_ not in broken for id_ in ids),
         unmanaged=tuple(sorted(id_ for id_, each in live.items() if each.is_unmanaged and id_ not in checked.ids)),
@@ -59,14 +64,25 @@ def _change(checked: CheckedTree, case: PlanningCase) -> Change | None:
             return None
         return Change(account=case.id, file=file, kinds=("create",), seen_version=seen, before=None, after=case.wanted)
     if case.wanted is None:
-        return Change(account=case.id, file=None, kinds=("retirement",), seen_version=live.version, before=live.account, after=None)
+        return Change(
+            account=case.id,
+            file=None,
+            kinds=("retirement",),
+            seen_version=live.version,
+            before=live.account,
+            after=None,
+        )
     if live.is_unmanaged:
         # Where the two differ, a finding says so and the account is refused.
-        return Change(account=case.id, file=file, kinds=("adoption",), seen_version=live.version, before=None, after=case.wanted)
+        return Change(
+            account=case.id, file=file, kinds=("adoption",), seen_version=live.version, before=None, after=case.wanted
+        )
     kinds = kinds_between(live.account, case.wanted)
     if not kinds:
         return None
-    return Change(account=case.id, file=file, kinds=kinds, seen_version=live.version, before=live.account, after=case.wanted)
+    return Change(
+        account=case.id, file=file, kinds=kinds, seen_version=live.version, before=live.account, after=case.wanted
+    )
 
 
 def _drift(checked: CheckedTree, case: PlanningCase) -> Drift | None:

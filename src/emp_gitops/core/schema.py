@@ -34,12 +34,16 @@ class Schema:
         self.document = documents[path]
         self._resources = {_BASE + name: document for name, document in documents.items()}
         self._resources |= {
-            document["$id"]: document for document in documents.values()
+            document["$id"]: document
+            for document in documents.values()
             if isinstance(document, dict) and isinstance(document.get("$id"), str)
         }
         self._entry = {"$schema": DRAFT, "$ref": _BASE + path}
         self._fast = jsonschema_rs.Draft202012Validator(
-            self._entry, formats=FORMATS, validate_formats=True, retriever=self._retrieve,
+            self._entry,
+            formats=FORMATS,
+            validate_formats=True,
+            retriever=self._retrieve,
         )
 
     def _retrieve(self, uri: str) -> Any:
@@ -50,7 +54,8 @@ class Schema:
 
     def errors(self, value: Any) -> Iterator[ValidationError]:
         """What the reference validator finds wrong."""
-        return self._reference.iter_errors(value)
+        errors: Iterator[ValidationError] = self._reference.iter_errors(value)
+        return errors
 
     @cached_property
     def _reference(self) -> Any:
@@ -62,13 +67,15 @@ class Schema:
             try:
                 return Resource.from_contents(self._retrieve(uri))
             except KeyError:
-                raise NoSuchResource(ref=uri) from None
+                raise NoSuchResource(ref=uri) from None  # type: ignore[call-arg]
 
         checker = FormatChecker(formats=())
         for name, function in FORMATS.items():
             checker.checks(name)(function)
         return Draft202012Validator(
-            self._entry, registry=Registry(retrieve=retrieve), format_checker=checker,  # type: ignore[call-arg]
+            self._entry,
+            registry=Registry(retrieve=retrieve),  # type: ignore[call-arg]
+            format_checker=checker,
         )
 
 
@@ -80,15 +87,24 @@ def parse_schemas(files: Mapping[str, bytes]) -> tuple[dict[str, Any], list[Find
         try:
             documents[path] = json.loads(data.decode("utf-8"))
         except json.JSONDecodeError as error:
-            findings.append(Finding.error(
-                "schema-not-json", path, f"this schema is not valid JSON: {error.msg}",
-                at=Position(error.lineno, error.colno), hint="mend it, or take the file from an earlier commit",
-            ))
+            findings.append(
+                Finding.error(
+                    "schema-not-json",
+                    path,
+                    f"this schema is not valid JSON: {error.msg}",
+                    at=Position(error.lineno, error.colno),
+                    hint="mend it, or take the file from an earlier commit",
+                )
+            )
         except (UnicodeDecodeError, RecursionError):
-            findings.append(Finding.error(
-                "schema-not-json", path, "this schema is not JSON in UTF-8 of a sensible depth",
-                hint="mend it, or take the file from an earlier commit",
-            ))
+            findings.append(
+                Finding.error(
+                    "schema-not-json",
+                    path,
+                    "this schema is not JSON in UTF-8 of a sensible depth",
+                    hint="mend it, or take the file from an earlier commit",
+                )
+            )
     return documents, findings
 
 
@@ -100,7 +116,9 @@ def compile_schema(path: str, documents: Mapping[str, Any]) -> tuple[Schema | No
         message = f"{path} is missing" if path not in documents else "this schema is empty"
         return None, [Finding.error("schema-missing", path, message, hint="`emp-gitops init` writes one to copy")]
     if not isinstance(document, dict) or document.get("$schema") != DRAFT:
-        return None, [Finding.error("schema-draft", path, f'this schema does not declare "$schema": "{DRAFT}"', hint=hint)]
+        return None, [
+            Finding.error("schema-draft", path, f'this schema does not declare "$schema": "{DRAFT}"', hint=hint)
+        ]
     for name, other in documents.items():
         if error := _meta_error(other):
             return None, [Finding.error("schema-invalid", name, f"this is no valid JSON Schema: {error}", hint=hint)]
@@ -108,7 +126,9 @@ def compile_schema(path: str, documents: Mapping[str, Any]) -> tuple[Schema | No
         return Schema(path, documents), []
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
         message = f"a reference does not lead to a file in this repository: {_first_line(error)}"
-        return None, [Finding.error("schema-reference", path, message, hint="refer to `#/$defs/…` or a file in schemas/")]
+        return None, [
+            Finding.error("schema-reference", path, message, hint="refer to `#/$defs/…` or a file in schemas/")
+        ]
 
 
 def _meta_error(document: Any) -> str | None:

@@ -61,7 +61,14 @@ def row_of(live: LiveAccount, today: date) -> Row:
     if live.is_over_quota:
         flags.append("over_quota")
     return Row(
-        account=live.id, name=account.name, customer=account.customer, license=account.license,
-        datapoints=account.datapoints, used_datapoints=live.used_datapoints, datapoints_left=live.datapoints_left,
-        expires_on=account.term.expires_on, days_left=account.term.days_left(today), flags=tuple(flags),
+        account=live.id,
+        name=account.name,
+        customer=account.customer,
+        license=account.license,
+        datapoints=account.datapoints,
+        used_datapoints=live.used_datapoints,
+        datapoints_left=live.datapoints_left,
+        expires_on=account.term.expires_on,
+        days_left=account.term.days_left(today),
+        flags=tuple(flags),
     )

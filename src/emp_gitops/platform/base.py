@@ -19,7 +19,7 @@ class PlatformMissingError(PlatformError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """Where a change comes from, for the audit. `requested_by` and `approved_by` are names, None where nobody is known."""
+    """Where a change comes from, for the audit. `requested_by` and `approved_by` are names, None where unknown."""
 
     revision: str | None = None
     requested_by: str | None = None
@@ -87,7 +87,8 @@ class PlatformWriter(PlatformReader, Protocol):
 
     def acknowledge(self, account: str, *, seen_version: int, revision: str | None) -> None:
         """Note that git now agrees with the live account, without changing it: `applied` becomes the live account (or
-        None where it is retired). Raises VersionConflictError."""
+        None where it is retired). Raises VersionConflictError.
+        """
         ...
 
 
@@ -109,7 +110,7 @@ class EmptyPlatform:
     def accounts(self) -> Mapping[str, LiveAccount]:
         return {}
 
-    def history(self, account: str) -> Sequence[AuditEntry]:  # noqa: ARG002 - the protocol's shape
+    def history(self, account: str) -> Sequence[AuditEntry]:
         return ()
 
     def close(self) -> None: ...

@@ -8,11 +8,13 @@ from emp_gitops.core.characters import refused_character
 
 
 def terminal(text: str) -> str:
-    """For a terminal: control, override and private-use characters become `\\x1b`-like escapes; line feeds too."""
+    """For a terminal: control, override and private-use characters become escapes, line feeds too."""
     if "\n" not in text and "\t" not in text and refused_character(text) is None:
         return text
     return "".join(
-        character.encode("unicode_escape").decode("ascii") if character in "\n\r\t" or refused_character(character) else character
+        character.encode("unicode_escape").decode("ascii")
+        if character in "\n\r\t" or refused_character(character)
+        else character
         for character in text
     )
 

@@ -64,14 +64,19 @@ def findings_sarif(findings: Sequence[Finding]) -> dict[str, Any]:
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
-                "name": "emp-gitops", "version": __version__,
-                "rules": [{"id": rule} for rule in sorted({finding.rule for finding in findings})],
-            }},
-            "columnKind": "unicodeCodePoints",
-            "results": [_sarif_result(finding) for finding in findings],
-        }],
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "emp-gitops",
+                        "version": __version__,
+                        "rules": [{"id": rule} for rule in sorted({finding.rule for finding in findings})],
+                    }
+                },
+                "columnKind": "unicodeCodePoints",
+                "results": [_sarif_result(finding) for finding in findings],
+            }
+        ],
     }
 
 
@@ -82,10 +87,14 @@ def _sarif_result(finding: Finding) -> dict[str, Any]:
         "ruleId": finding.rule,
         "level": finding.severity,
         "message": {"text": _message(finding)},
-        "locations": [{"physicalLocation": {
-            "artifactLocation": {"uri": quote(finding.file)},
-            "region": {"startLine": finding.line, "startColumn": finding.column},
-        }}],
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": quote(finding.file)},
+                    "region": {"startLine": finding.line, "startColumn": finding.column},
+                }
+            }
+        ],
     }
 
 

@@ -14,21 +14,33 @@ from emp_gitops.render.plan_text import field_text
 
 def history_json(account: str, entries: Sequence[AuditEntry]) -> dict[str, Any]:
     """`schemas/history.schema.json`."""
-    return {"format_version": FORMAT_VERSION, "account": account, "entries": [
-        {
-            "at": entry.at.isoformat(), "kinds": list(entry.kinds),
-            "before": entry.before and entry.before.to_flat(), "after": entry.after and entry.after.to_flat(),
-            "revision": entry.revision, "requested_by": entry.requested_by, "approved_by": entry.approved_by,
-        }
-        for entry in entries
-    ]}
+    return {
+        "format_version": FORMAT_VERSION,
+        "account": account,
+        "entries": [
+            {
+                "at": entry.at.isoformat(),
+                "kinds": list(entry.kinds),
+                "before": entry.before and entry.before.to_flat(),
+                "after": entry.after and entry.after.to_flat(),
+                "revision": entry.revision,
+                "requested_by": entry.requested_by,
+                "approved_by": entry.approved_by,
+            }
+            for entry in entries
+        ],
+    }
 
 
 def history_text(entries: Sequence[AuditEntry]) -> str:
     """Oldest first: when, what, by whom, from which revision."""
     lines = []
     for entry in entries:
-        who = "".join(f", {verb} by {name}" for verb, name in (("requested", entry.requested_by), ("approved", entry.approved_by)) if name)
+        who = "".join(
+            f", {verb} by {name}"
+            for verb, name in (("requested", entry.requested_by), ("approved", entry.approved_by))
+            if name
+        )
         revision = f", revision {entry.revision[:12]}" if entry.revision else ""
         lines.append(terminal(f"{entry.at:%Y-%m-%d %H:%M:%S %Z}  {', '.join(entry.kinds)}{revision}{who}"))
         lines += [f"    {label}: {terminal(text)}" for label, text in _facts(entry)]
@@ -38,12 +50,14 @@ def history_text(entries: Sequence[AuditEntry]) -> str:
 def _facts(entry: AuditEntry) -> list[tuple[str, str]]:
     account = entry.after or entry.before
     if entry.before and entry.after:
-        change = Change(account=entry.account, file=None, kinds=entry.kinds, seen_version=0, before=entry.before, after=entry.after)
+        change = Change(
+            account=entry.account, file=None, kinds=entry.kinds, seen_version=0, before=entry.before, after=entry.after
+        )
         facts = [(field.path, field_text(field)) for field in change.fields]
         if entry.before.term != entry.after.term:
             facts.append(("expires_on", f"{entry.before.term.expires_on} -> {entry.after.term.expires_on}"))
         return facts
     if account is None:
         return []
-    return [("account", f"{account.name}, {account.customer}, {account.license}, {account.datapoints} datapoints, "
-             f"{account.start} to {account.term.expires_on}")]
+    contract = f"{account.license}, {account.datapoints:,} datapoints, {account.start} to {account.term.expires_on}"
+    return [("account", f"{account.name}, {account.customer}, {contract}")]

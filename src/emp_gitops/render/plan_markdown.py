@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from emp_gitops.core.changes import Change
 from emp_gitops.core.plan import Plan
 from emp_gitops.render.escape import code, markdown
-from emp_gitops.render.plan_text import field_text, summary_line
+from emp_gitops.render.plan_text import field_text, summary_line, value_text
 
 
 def plan_markdown(plan: Plan) -> str:
     """A table of the changes with exact values, then transfers, drift, findings and guards."""
-    return "\n".join([
-        f"**{summary_line(plan)}**", "", *_changes(plan), *_transfers(plan), *_drift(plan), *_findings(plan), *_guards(plan),
-        f"<sub>{plan.today}, {f'revision {plan.revision}' if plan.revision else 'work tree'}, {plan.digest}</sub>", "",
-    ])
+    return "\n".join(
+        [
+            f"**{summary_line(plan)}**",
+            "",
+            *_changes(plan),
+            *_transfers(plan),
+            *_drift(plan),
+            *_findings(plan),
+            *_guards(plan),
+            f"<sub>{plan.today}, {f'revision {plan.revision}' if plan.revision else 'work tree'}, {plan.digest}</sub>",
+            "",
+        ]
+    )
 
 
 def _changes(plan: Plan) -> Iterator[str]:
@@ -35,7 +45,11 @@ def _what(change: Change) -> str:
     if after and before:
         return "<br>".join(f"{field.path}: {markdown(field_text(field))}" for field in change.fields)
     account = after or before
-    return markdown(f"{account.name}, {account.customer}: {account.license}, {account.datapoints:,} datapoints") if account else ""
+    return (
+        markdown(f"{account.name}, {account.customer}: {account.license}, {account.datapoints:,} datapoints")
+        if account
+        else ""
+    )
 
 
 def _expiry(change: Change) -> str:
@@ -53,7 +67,7 @@ def _transfers(plan: Plan) -> Iterator[str]:
 def _drift(plan: Plan) -> Iterator[str]:
     for drift in plan.drift:
         fields = ", ".join(
-            f"{field.path} (applied {markdown(str(field.applied))}, live {markdown(str(field.live))}, git {markdown(str(field.wanted))})"
+            f"{field.path} (applied {_value(field.applied)}, live {_value(field.live)}, git {_value(field.wanted)})"
             for field in drift.fields
         )
         yield f"- {code(drift.account)} was changed on the platform: {fields}"
@@ -64,7 +78,8 @@ def _drift(plan: Plan) -> Iterator[str]:
 def _findings(plan: Plan) -> Iterator[str]:
     for finding in plan.findings:
         hint = f" ({markdown(finding.hint)})" if finding.hint else ""
-        yield f"- {finding.severity} in {code(f'{finding.file}:{finding.line}:{finding.column}')}: {markdown(finding.message)}{hint}"
+        where = code(f"{finding.file}:{finding.line}:{finding.column}")
+        yield f"- {finding.severity} in {where}: {markdown(finding.message)}{hint}"
     if plan.findings:
         yield ""
 
@@ -74,3 +89,7 @@ def _guards(plan: Plan) -> Iterator[str]:
         yield f"- guard {code(guard.rule)}: {markdown(guard.message)}"
     if plan.guards:
         yield ""
+
+
+def _value(value: Any) -> str:
+    return markdown(value_text(value))

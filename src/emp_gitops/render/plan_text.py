@@ -18,8 +18,15 @@ if TYPE_CHECKING:
 
 _SIGNS = {"create": ("+", "green"), "adoption": ("=", "cyan"), "retirement": ("-", "red")}
 _NOUNS = {
-    "create": "to create", "datapoints": "datapoints", "license": "license", "renewal": "renewal", "details": "details",
-    "adoption": "to adopt", "retirement": "to retire", "unchanged": "unchanged", "unmanaged": "unmanaged",
+    "create": "to create",
+    "datapoints": "datapoints",
+    "license": "license",
+    "renewal": "renewal",
+    "details": "details",
+    "adoption": "to adopt",
+    "retirement": "to retire",
+    "unchanged": "unchanged",
+    "unmanaged": "unmanaged",
 }
 
 
@@ -27,10 +34,16 @@ def plan_text(plan: Plan, style: Style) -> str:
     """The whole plan: changes by account, transfers, drift, findings, guards, and a last line that sums up."""
     from rich.text import Text
 
-    parts: list[Any] = [Text.assemble(
-        ("Plan", "bold"), f" for {plan.today}, ", f"revision {plan.revision[:12]}" if plan.revision else "work tree", ", ",
-        (plan.digest, "dim"),
-    ), ""]
+    parts: list[Any] = [
+        Text.assemble(
+            ("Plan", "bold"),
+            f" for {plan.today}, ",
+            f"revision {plan.revision[:12]}" if plan.revision else "work tree",
+            ", ",
+            (plan.digest, "dim"),
+        ),
+        "",
+    ]
     refusals = plan.refusals()
     for change in plan.changes:
         parts += [*_change_lines(change, refusals.get(change.account)), ""]
@@ -53,8 +66,11 @@ def summary_line(plan: Plan) -> str:
         return "No plan: an error on the configuration, the schemas or the tree comes first."
     said = [f"{count:,} {_NOUNS[kind]}" for kind, count in plan.summary.items() if count]
     if not plan.changes:
-        return f"No changes: the platform is as git wants it ({', '.join(said) or 'no accounts'})." if not plan.findings \
+        return (
+            f"No changes: the platform is as git wants it ({', '.join(said) or 'no accounts'})."
+            if not plan.findings
             else f"Nothing to apply ({', '.join(said) or 'no accounts'})."
+        )
     return f"Plan: {', '.join(said)}."
 
 
@@ -115,19 +131,23 @@ def _drift_lines(drifts: Iterable[Drift]) -> Iterator[Text]:
     for drift in drifts:
         yield Text.assemble(("  ! ", "red"), (drift.account, "bold"), "  changed on the platform")
         for field in drift.fields:
-            yield Text.assemble(
-                ("      " + field.path.removeprefix("subscription.").ljust(13), "dim"),
-                terminal(f"applied {value_text(field.applied)}, live {value_text(field.live)}, git {value_text(field.wanted)}"),
-            )
+            label = field.path.removeprefix("subscription.").ljust(13)
+            sides = ", ".join(f"{side} {value_text(getattr(field, side))}" for side in ("applied", "live", "wanted"))
+            yield Text.assemble((f"      {label}", "dim"), terminal(sides))
         yield Text(f"      to keep the platform's: emp-gitops import {drift.account}", style="dim")
 
 
 def drift_text(drifts: tuple[Drift, ...], style: Style) -> str:
+    """Each drifted field on its three sides, and what can be done about it."""
     if not drifts:
         return "No drift: the platform changed nothing on its own.\n"
-    return drawn(Style(color=style.color, width=10_000), *_drift_lines(drifts)) + \
-        f"\n{counted(len(drifts), 'account')} changed on the platform. To put git's values back: reconcile --allow DIGEST, " \
-        "with the digest that `emp-gitops plan` shows.\n"
+    return drawn(
+        Style(color=style.color, width=10_000),
+        *_drift_lines(drifts),
+        "",
+        f"{counted(len(drifts), 'account')} changed on the platform.",
+        "To put git's values back: emp-gitops reconcile --allow DIGEST, with the digest that emp-gitops plan shows.",
+    )
 
 
 def report_text(report: Report, style: Style) -> str:
@@ -144,7 +164,10 @@ def report_text(report: Report, style: Style) -> str:
         if result.outcome != "unchanged":
             line = Text.assemble(("  " + result.outcome.ljust(9), colors[result.outcome]), (result.account, "bold"))
             lines.append(line.append(f"  {terminal(result.error)}" if result.error else ""))
-    counts = {outcome: sum(r.outcome == outcome for r in report.results) for outcome in ("applied", "failed", "refused", "unchanged")}
+    counts = {
+        outcome: sum(r.outcome == outcome for r in report.results)
+        for outcome in ("applied", "failed", "refused", "unchanged")
+    }
     said = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items() if count)
     last = f"Reconciled: {said}." if lines else f"Nothing changes: {said or 'no accounts'}."
     return text + drawn(Style(color=style.color, width=10_000), *lines, *([""] if lines else []), last)

@@ -20,11 +20,19 @@ class Style:
 
 def drawn(style: Style, *parts: RenderableType) -> str:
     """The parts one below the other as text, without trailing blanks; markup in texts is not interpreted."""
-    from rich.console import Console  # noqa: PLC0415 - text output only
+    from rich.console import Console
 
     console = Console(
-        file=StringIO(), width=style.width, force_terminal=style.color, color_system="standard" if style.color else None,
-        no_color=not style.color, markup=False, highlight=False, emoji=False, legacy_windows=False, _environ={},
+        file=StringIO(),
+        width=style.width,
+        force_terminal=style.color,
+        color_system="standard" if style.color else None,
+        no_color=not style.color,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        legacy_windows=False,
+        _environ={},
     )
     with console.capture() as capture:
         for part in parts:

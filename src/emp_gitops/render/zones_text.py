@@ -22,11 +22,18 @@ _BAR = 10
 
 def zones_json(zones: Zones, applications: Sequence[ApplicationBranch], zone: str | None) -> dict[str, Any]:
     """`schemas/status.schema.json`; with `zone`, the other zones are left empty."""
-    rows = {name: [_row_json(row) for row in getattr(zones, name)] for name in ("active", "expired", "scheduled", "unmanaged")}
+    rows = {
+        name: [_row_json(row) for row in getattr(zones, name)]
+        for name in ("active", "expired", "scheduled", "unmanaged")
+    }
     found = {**rows, "applications": [application_json(application) for application in applications]}
     return {
-        "format_version": FORMAT_VERSION, "today": zones.today.isoformat(),
-        **{name: found[name] if zone in (None, name) else [] for name in ("active", "expired", "scheduled", "applications", "unmanaged")},
+        "format_version": FORMAT_VERSION,
+        "today": zones.today.isoformat(),
+        **{
+            name: found[name] if zone in (None, name) else []
+            for name in ("active", "expired", "scheduled", "applications", "unmanaged")
+        },
     }
 
 
@@ -36,8 +43,13 @@ def _row_json(row: Row) -> dict[str, Any]:
 
 def application_json(application: ApplicationBranch) -> dict[str, Any]:
     return {
-        "application": application.name, "state": "pending", "kinds": [], "accounts": list(application.accounts),
-        "requested_by": application.author, "opened_at": application.opened_at.isoformat(), "waiting_for": "customer_success",
+        "application": application.name,
+        "state": "pending",
+        "kinds": [],
+        "accounts": list(application.accounts),
+        "requested_by": application.author,
+        "opened_at": application.opened_at.isoformat(),
+        "waiting_for": "customer_success",
     }
 
 
@@ -68,15 +80,30 @@ def _table(rows: Sequence[Row]) -> Table:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim")
     for title, justify in (
-        ("account", "left"), ("customer", "left"), ("license", "left"), ("datapoints", "right"), ("used", "right"), ("left", "right"),
-        ("usage", "left"), ("expires on", "left"), ("days left", "right"), ("flags", "left"),
+        ("account", "left"),
+        ("customer", "left"),
+        ("license", "left"),
+        ("datapoints", "right"),
+        ("used", "right"),
+        ("left", "right"),
+        ("usage", "left"),
+        ("expires on", "left"),
+        ("days left", "right"),
+        ("flags", "left"),
     ):
         table.add_column(title, justify=justify, no_wrap=title not in ("customer", "flags"))  # type: ignore[arg-type]
     for row in rows:
         table.add_row(
-            Text(terminal(row.account), style="bold"), Text(terminal(row.customer)), Text(terminal(row.license)), f"{row.datapoints:,}",
-            _number(row.used_datapoints), _number(row.datapoints_left), _usage_bar(row), row.expires_on.isoformat(),
-            f"{row.days_left:,}", _flags(row),
+            Text(terminal(row.account), style="bold"),
+            Text(terminal(row.customer)),
+            Text(terminal(row.license)),
+            f"{row.datapoints:,}",
+            _number(row.used_datapoints),
+            _number(row.datapoints_left),
+            _usage_bar(row),
+            row.expires_on.isoformat(),
+            f"{row.days_left:,}",
+            _flags(row),
         )
     return table
 
@@ -118,6 +145,10 @@ def _applications(applications: Sequence[ApplicationBranch]) -> list[Any]:
     for title in ("application", "accounts", "requested by", "opened"):
         table.add_column(title, no_wrap=title != "accounts")
     for each in applications:
-        accounts = ", ".join(each.accounts[:5]) + (f" and {counted(len(each.accounts) - 5, 'other')}" if len(each.accounts) > 5 else "")
-        table.add_row(*map(Text, (terminal(each.name), terminal(accounts), terminal(each.author), f"{each.opened_at:%Y-%m-%d}")))
+        accounts = ", ".join(each.accounts[:5]) + (
+            f" and {counted(len(each.accounts) - 5, 'other')}" if len(each.accounts) > 5 else ""
+        )
+        table.add_row(
+            *map(Text, (terminal(each.name), terminal(accounts), terminal(each.author), f"{each.opened_at:%Y-%m-%d}"))
+        )
     return [head, table]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emp_gitops.core.characters import mixed_script_word
-from emp_gitops.core.explaining import did_you_mean
 from emp_gitops.core.formats import domain_key
 from emp_gitops.core.rules.registry import AccountCase, Violation, account_rule
+from emp_gitops.core.wording import did_you_mean
 
 
 @account_rule("rtc-lines-only-in-spain")
@@ -15,7 +15,8 @@ def rtc_lines_only_in_spain(case: AccountCase) -> Iterator[Violation]:
     if case.account.rtc_lines > 0 and case.account.country != "ES":
         country = case.account.country or "not given"
         yield Violation(
-            "rtc_lines", f"rtc_lines is {case.account.rtc_lines}, and the country is {country}; RTC lines exist in Spain only",
+            "rtc_lines",
+            f"rtc_lines is {case.account.rtc_lines}, and the country is {country}; RTC lines exist in Spain only",
             "set country to ES, or remove rtc_lines",
         )
 
@@ -27,7 +28,8 @@ def license_limit(case: AccountCase) -> Iterator[Violation]:
         value = getattr(case.account, field)
         if value > limit:
             yield Violation(
-                field, f"{field} is {value}; the license {license_.name!r} allows at most {limit}",
+                field,
+                f"{field} is {value}; the license {license_.name!r} allows at most {limit}",
                 f"lower {field} to {limit}, or choose a license that allows more",
             )
 
@@ -39,17 +41,21 @@ def email_domain_not_registered(case: AccountCase) -> Iterator[Violation]:
         return
     key = domain_key(domain)
     if key is None:
-        yield Violation("email_domain", f"email_domain is {domain!r}, which is no domain name", "for example energy.acme.example")
+        yield Violation(
+            "email_domain", f"email_domain is {domain!r}, which is no domain name", "for example energy.acme.example"
+        )
         return
     sender = case.config.domains.get(key)
     if sender is None:
         yield Violation(
-            "email_domain", f"email_domain {domain!r} is not registered{did_you_mean(key, list(case.config.domains))}",
-            f"register it in emp-gitops.yaml: mail.domains.{key}: {{customer: {case.account.customer}, verified: false}}",
+            "email_domain",
+            f"email_domain {domain!r} is not registered{did_you_mean(key, list(case.config.domains))}",
+            f"register it under mail.domains in emp-gitops.yaml, with the customer {case.account.customer}",
         )
     elif sender.customer != case.account.customer:
         yield Violation(
-            "email_domain", f"email_domain {domain!r} belongs to {sender.customer}, and this account to {case.account.customer}",
+            "email_domain",
+            f"email_domain {domain!r} belongs to {sender.customer}, and this account to {case.account.customer}",
             "use one of the customer's own domains, or correct the customer",
         )
 
@@ -59,6 +65,17 @@ def mixed_scripts(case: AccountCase) -> Iterator[Violation]:
     for field in ("name", "customer"):
         if word := mixed_script_word(getattr(case.account, field)):
             yield Violation(
-                field, f"{field} has a word of letters from several scripts: {word!r}",
+                field,
+                f"{field} has a word of letters from several scripts: {word!r}",
                 "a Cyrillic or Greek letter can look like a Latin one; type the word again",
+            )
+
+
+@account_rule("text-not-one-line")
+def text_not_one_line(case: AccountCase) -> Iterator[Violation]:
+    """Everything but the comment stands in subjects, table cells and headers."""
+    for field in ("name", "customer", "license", "sector", "email_domain"):
+        if "\n" in (getattr(case.account, field) or ""):
+            yield Violation(
+                field, f"{field} goes over several lines", "write it on one line; a comment may have several"
             )

@@ -24,7 +24,8 @@ def datapoints_below_used(case: PlanningCase) -> Iterator[Violation]:
     used = live.used_datapoints
     if used is not None and wanted.datapoints < min(used, live.account.datapoints):
         yield Violation(
-            "datapoints", f"datapoints would go from {live.account.datapoints} to {wanted.datapoints}, and {used} are in use",
+            "datapoints",
+            f"datapoints would go from {live.account.datapoints} to {wanted.datapoints}, and {used} are in use",
             f"free {used - wanted.datapoints} datapoints on the platform first, or keep at least {used}",
         )
 
@@ -36,7 +37,8 @@ def usage_unknown(case: PlanningCase) -> Iterator[Violation]:
     wanted, live = pair
     if live.used_datapoints is None and wanted.datapoints < live.account.datapoints:
         yield Violation(
-            "datapoints", f"datapoints would go from {live.account.datapoints} to {wanted.datapoints}, "
+            "datapoints",
+            f"datapoints would go from {live.account.datapoints} to {wanted.datapoints}, "
             "and how many are in use is not known",
             f"record a reading first: emp-gitops platform usage set {case.id} N",
         )
@@ -51,7 +53,8 @@ def over_quota(case: PlanningCase) -> Iterator[Violation]:
     # A decrease below what is used is an error of its own.
     if used is not None and used > wanted.datapoints >= live.account.datapoints:
         yield Violation(
-            "datapoints", f"{used} datapoints are in use, {used - wanted.datapoints} more than the {wanted.datapoints} contracted",
+            "datapoints",
+            f"{used} datapoints are in use, {used - wanted.datapoints} more than the {wanted.datapoints} contracted",
             f"emp-gitops account datapoints {case.id} +{used - wanted.datapoints} covers them",
         )
 
@@ -63,7 +66,8 @@ def renewal_ends_in_past(case: PlanningCase) -> Iterator[Violation]:
     wanted, live = pair
     if wanted.term != live.account.term and wanted.term.expires_on < case.today:
         yield Violation(
-            "months", f"the new term ends on {wanted.term.expires_on}, before today ({case.today})",
+            "months",
+            f"the new term ends on {wanted.term.expires_on}, before today ({case.today})",
             f"emp-gitops account renew {case.id} finds a term that ends in the future",
         )
 
@@ -73,7 +77,8 @@ def created_expired(case: PlanningCase) -> Iterator[Violation]:
     absent = case.live is None or case.live.retired
     if case.wanted and absent and case.wanted.term.expires_on < case.today:
         yield Violation(
-            "start", f"this account would be created expired: its term ended on {case.wanted.term.expires_on}",
+            "start",
+            f"this account would be created expired: its term ended on {case.wanted.term.expires_on}",
             "correct the subscription, unless that is what you want",
         )
 
@@ -81,9 +86,16 @@ def created_expired(case: PlanningCase) -> Iterator[Violation]:
 @planning_rule("active-account-removed")
 def active_account_removed(case: PlanningCase) -> Iterator[Violation]:
     live = case.live
-    if case.wanted is None and live and live.applied and not live.retired and live.account.term.state(case.today) == "active":
+    if (
+        case.wanted is None
+        and live
+        and live.applied
+        and not live.retired
+        and live.account.term.state(case.today) == "active"
+    ):
         yield Violation(
-            None, f"the file of {case.id!r} is gone, and the account is active until {live.account.term.expires_on}",
+            None,
+            f"the file of {case.id!r} is gone, and the account is active until {live.account.term.expires_on}",
             "bring the file back; an account can be retired when it has expired, or before it starts",
         )
 
@@ -94,7 +106,8 @@ def adoption_differs(case: PlanningCase) -> Iterator[Violation]:
         return
     for field, (live, wanted) in field_differences(case.live.account, case.wanted).items():
         yield Violation(
-            field, f"{file_path(field)} is {_shown(wanted)} here and {_shown(live)} on the platform, where the account exists "
+            field,
+            f"{file_path(field)} is {_shown(wanted)} here and {_shown(live)} on the platform, where the account exists "
             "without having been under git",
             f"the file of an account that comes under git must equal it: emp-gitops import {case.id} writes it so",
         )

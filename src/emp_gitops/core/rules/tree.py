@@ -17,8 +17,10 @@ def account_id_duplicate(case: TreeCase) -> Iterator[Violation]:
         folded = account_id(path).casefold()
         if (first := first_with.setdefault(folded, path)) != path:
             yield Violation(
-                None, f"the id {account_id(path)!r} is taken: {first} has it too",
-                "an id is unique in the whole tree; rename one of the files", file=path,
+                None,
+                f"the id {account_id(path)!r} is taken: {first} has it too",
+                "an id is unique in the whole tree; rename one of the files",
+                file=path,
             )
 
 
@@ -33,6 +35,9 @@ def account_name_duplicate(case: TreeCase) -> Iterator[Violation]:
             others = ", ".join(sorted(set(ids) - {id_}))
             wanted = case.wanted[id_]
             yield Violation(
-                "name", f"{wanted.account.customer} has another account with the name {wanted.account.name!r}: {others}",
-                "a name is unique among a customer's accounts", file=wanted.file, account=id_,
+                "name",
+                f"{wanted.account.customer} has another account with the name {wanted.account.name!r}: {others}",
+                "a name is unique among a customer's accounts",
+                file=wanted.file,
+                account=id_,
             )
