@@ -14,7 +14,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # Plainly valid addresses, so that the thorough and slower library sees only the unusual ones. A test holds it to be a
 # subset of what email-validator accepts. Lengths: RFC 5321, section 4.5.3.1.
 _PLAIN_ADDRESS = re.compile(
-    r"[a-z0-9_+-]{1,32}(?:\.[a-z0-9_+-]{1,31}){0,1}@(?:[a-z](?:[a-z0-9]{0,30}[a-z0-9])?\.){1,3}"
+    r"[a-z0-9_+-]{1,32}(?:\.[a-z0-9_+-]{1,31}){0,1}@(?:[a-z][a-z0-9]{0,20}(?:-[a-z0-9]{1,20}){0,2}\.){1,3}"
     r"(?:example|com|net|org|es|fr|de|eu|pt|it)",
     re.ASCII,
 )

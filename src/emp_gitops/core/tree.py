@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from emp_gitops.core.findings import Finding
 
@@ -34,7 +33,8 @@ class Tree:
 
 def account_id(path: str) -> str:
     """The id that a file's path gives its account: the stem."""
-    return PurePosixPath(path).stem
+    name = path.rpartition("/")[2]
+    return name.rpartition(".")[0] or name
 
 
 def account_id_trouble(text: str) -> str | None:
