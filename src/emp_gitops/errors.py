@@ -51,6 +51,12 @@ class StalePlanError(EmpError):
     exit_code = ExitCode.STALE_PLAN
 
 
+class OffMainError(EmpError):
+    """The commit to reconcile is not one that main went through."""
+
+    exit_code = ExitCode.STALE_PLAN
+
+
 class RepositoryError(EmpError):
     """Git, or the tree of files, cannot be read."""
 

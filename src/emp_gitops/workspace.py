@@ -78,10 +78,6 @@ class Workspace:
         configured = checked.policy.config.platform if checked.policy else DEFAULT_PLATFORM
         return parse_platform_url(given or configured, self.root)
 
-    def close(self) -> None:
-        if "repository" in self.__dict__:
-            self.repository.close()
-
 
 def today_in(checked: CheckedTree, given: date | None) -> date:
     """The day that a run is about: as given, else the date in the organisation's time zone, UTC where it has none."""

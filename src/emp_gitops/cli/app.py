@@ -61,7 +61,7 @@ def cli(ctx: click.Context, folder: Path, config: Path | None, platform: str | N
 
     Example: emp-gitops plan --today 2026-11-23
     """
-    ctx.obj = ctx.with_resource(Session(folder=folder, config=config, platform=platform, today=today))
+    ctx.obj = Session(folder=folder, config=config, platform=platform, today=today)
 
 
 def run(arguments: Sequence[str]) -> int:

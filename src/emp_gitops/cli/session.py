@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
@@ -32,13 +32,6 @@ class Session:
         self._config = config
         self.platform = platform
         self.today = _day(today) if today else None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if "workspace" in self.__dict__:
-            self.workspace.close()
 
     def use(self, *, platform: str | None = None, today: str | None = None) -> None:
         """Take what stands behind the command."""

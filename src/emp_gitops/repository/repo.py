@@ -11,6 +11,7 @@ from emp_gitops.core.tree import Tree
 from emp_gitops.errors import RepositoryError
 from emp_gitops.repository.applications import ApplicationBranch, application_branches
 from emp_gitops.repository.history import last_authors
+from emp_gitops.repository.mainline import check_on_main
 from emp_gitops.repository.process import Git
 from emp_gitops.repository.revision import holds_exactly, read_tree
 
@@ -58,6 +59,12 @@ class Repository:
     def tree(self, revision: str) -> Tree:
         """The account and policy files of a commit, given as anything that `resolve` takes."""
         return read_tree(self._git, self.resolve(revision))
+
+    def on_main(self, ref: str) -> str:
+        """The commit that a ref names, if main went through it; raises OffMainError, see `mainline.check_on_main`."""
+        commit = self.resolve(ref)
+        check_on_main(self._git, commit, ref)
+        return commit
 
     def head_matches(self, tree: Tree) -> str | None:
         """HEAD's commit id if HEAD has exactly this tree's accounts, configuration and schemas, else None.
