@@ -40,26 +40,23 @@ class Outcome:
 
 
 class Git:
-    """git in one folder. `options` stand before every command."""
+    """git in one folder. `options` stand before every command, `environment` is added to the process's own."""
 
-    def __init__(self, root: Path, *options: str) -> None:
+    def __init__(self, root: Path, *options: str, environment: Mapping[str, str] | None = None) -> None:
         self.root = root
         self._options = options
+        self._environment = {"GIT_TERMINAL_PROMPT": "0", **(environment or {})}
 
-    def run(
-        self, command: str, *arguments: str, given: bytes = b"", environment: Mapping[str, str] | None = None,
-    ) -> bytes:
+    def run(self, command: str, *arguments: str, given: bytes = b"") -> bytes:
         """What the command prints; `given` is its standard input. Raises RepositoryError where it fails."""
-        outcome = self.attempt(command, *arguments, given=given, environment=environment)
+        outcome = self.attempt(command, *arguments, given=given)
         if outcome.status:
             raise git_failure(command, self.root, outcome.complaint)
         return outcome.output
 
-    def attempt(
-        self, command: str, *arguments: str, given: bytes = b"", environment: Mapping[str, str] | None = None,
-    ) -> Outcome:
+    def attempt(self, *arguments: str, given: bytes = b"") -> Outcome:
         """Like `run`, for commands whose failure is an answer. Raises RepositoryError only where git is missing."""
-        process = self._start(command, *arguments, environment=environment)
+        process = self._start(*arguments)
         output, complaint = process.communicate(given)
         return Outcome(process.returncode, output, complaint.decode("utf-8", "replace"))
 
@@ -81,7 +78,7 @@ class Git:
             finally:
                 popen.terminate()  # does nothing to a process that has ended
 
-    def _start(self, *arguments: str, environment: Mapping[str, str] | None = None) -> GitPython.AutoInterrupt:
+    def _start(self, *arguments: str) -> GitPython.AutoInterrupt:
         try:
             from git.cmd import Git as GitPython  # noqa: PLC0415 - 60 ms; it runs `git version` when imported
         except ModuleNotFoundError:
@@ -90,14 +87,11 @@ class Git:
             raise git_missing() from None
         from git.exc import GitCommandNotFound  # noqa: PLC0415
 
-        stray = [word for name in _LOCATION_VARIABLES if name in os.environ for word in ("-u", name)]
-        command = [
-            *(["env", *stray] if stray else []), GitPython.GIT_PYTHON_GIT_EXECUTABLE or "git",
-            "-C", str(self.root), *_SAFE, *self._options, *arguments,
-        ]
+        inherited = [name for name in _LOCATION_VARIABLES if name in os.environ and name not in self._environment]
+        without = ["env", *(f"-u{name}" for name in inherited)] if inherited else []  # GitPython can only add variables
+        executable = GitPython.GIT_PYTHON_GIT_EXECUTABLE or "git"
+        command = [*without, executable, "-C", str(self.root), *_SAFE, *self._options, *arguments]
         try:
-            return GitPython().execute(
-                command, as_process=True, istream=PIPE, env={"GIT_TERMINAL_PROMPT": "0", **(environment or {})},
-            )
+            return GitPython().execute(command, as_process=True, istream=PIPE, env=self._environment)
         except GitCommandNotFound:
             raise git_missing() from None
