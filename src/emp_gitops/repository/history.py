@@ -1,8 +1,8 @@
-"""Who changed which file last, and which commits main has had."""
+"""Who changed which file last."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from contextlib import closing
 
 from emp_gitops.repository.process import Git
@@ -45,10 +45,3 @@ def last_authors(git: Git, commit: str, paths: Collection[str]) -> dict[str, str
                 if not wanted:
                     break
     return found
-
-
-def is_on_first_parent_line(git: Git, commit: str, branches: Sequence[str]) -> bool:
-    """Whether one of the branches has ever pointed to the commit, going by first parents."""
-    records = git.records("log", "-z", "--format=%H", "--first-parent", *branches, "--")
-    with closing(records):
-        return commit.encode("ascii") in records

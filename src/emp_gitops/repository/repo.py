@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Self
 
 from emp_gitops.core.tree import Tree
-from emp_gitops.errors import RepositoryError, StalePlanError
+from emp_gitops.errors import RepositoryError
 from emp_gitops.repository.applications import ApplicationBranch, application_branches
-from emp_gitops.repository.history import is_on_first_parent_line, last_authors
+from emp_gitops.repository.history import last_authors
 from emp_gitops.repository.mainline import check_on_main
 from emp_gitops.repository.process import Git
 from emp_gitops.repository.revision import holds_exactly, read_tree
 
-_MAIN = ("refs/heads/main", "refs/remotes/origin/main")
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -56,22 +55,6 @@ class Repository:
                 hint=f"say which: refs/heads/{ref} or refs/tags/{ref}",
             )
         return answer
-
-    def on_main(self, ref: str) -> str:
-        """The full commit id, as `resolve` gives it, of a commit that main has had: here, or at `origin`.
-
-        Raises StalePlanError for any other commit, RepositoryError where there is no branch main.
-        """
-        commit = self.resolve(ref)
-        found = self._git.run("for-each-ref", "--format=%(refname)", *_MAIN).decode("utf-8", "replace").split()
-        if not found:
-            raise RepositoryError("there is no branch main here", where=str(self._git.root), hint="git branch main")
-        if not is_on_first_parent_line(self._git, commit, found):
-            raise StalePlanError(
-                f"{ref} (commit {commit[:12]}) is not on main's first-parent line", where=str(self._git.root),
-                hint="only what was merged into main is reconciled; merge it first",
-            )
-        return commit
 
     def tree(self, revision: str) -> Tree:
         """The account and policy files of a commit, given as anything that `resolve` takes."""
