@@ -105,16 +105,19 @@ _WORDS_AT_CONTEXT: Final = {
         "a text cannot begin with & or *", "put the text in quotes"
     ),
     "found undefined tag handle": NO_TAGS,
-    "found unknown directive name": NO_DIRECTIVES,
 }
+
+# An error within what is not allowed at all is not worth telling.
+_FORBIDDEN: Final = {" a tag": NO_TAGS, "directive": NO_DIRECTIVES}
 
 
 def syntax_problem(error: YAMLError, reached: Position) -> Problem:
     """What libyaml stopped at, in plain words. `reached` is the place where the error itself names none."""
-    said = getattr(error, "problem", None) or str(error)
-    place, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
-    if said in _WORDS_AT_CONTEXT:
-        words, place = _WORDS_AT_CONTEXT[said], context or place
+    said, context = getattr(error, "problem", None) or str(error), getattr(error, "context", None) or ""
+    place, context_place = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    at_context = _WORDS_AT_CONTEXT.get(said) or next((w for what, w in _FORBIDDEN.items() if what in context), None)
+    if at_context:
+        words, place = at_context, context_place or place
     else:
         words = _WORDS.get(said) or _syntax(said, "look at the indentation, the colons and the quotes around here")
     return words.at(position_of(place) if place else reached)
