@@ -1,0 +1,76 @@
+"""Open a platform by its URL, as one of its three sides. The databases are imported here, when they are needed."""
+
+from __future__ import annotations
+
+import getpass
+import os
+
+from emp_gitops.platform.sql import schema
+from emp_gitops.platform.sql.engine import Access, Database
+from emp_gitops.platform.sql.locks import Holder
+from emp_gitops.platform.sql.operator import SqlOperator
+from emp_gitops.platform.sql.postgresql import PostgresDatabase
+from emp_gitops.platform.sql.reader import SqlReader
+from emp_gitops.platform.sql.sqlite import SqliteDatabase
+from emp_gitops.platform.sql.writer import SqlWriter
+from emp_gitops.platform.url import PlatformUrl, SqliteUrl
+
+LOCK_TIMEOUT = 30.0
+"""Seconds to wait for a reconciler before the schema is created or upgraded."""
+
+
+def open_reader(url: PlatformUrl) -> SqlReader:
+    """For planning: the database itself refuses to write. Raises PlatformMissingError where there is no platform yet,
+    PlatformError where it cannot be read or has another schema version.
+    """
+    return SqlReader(_open_existing(url, Access.READ))
+
+
+def open_operator(url: PlatformUrl) -> SqlOperator:
+    """For the platform's own side. Raises as `open_reader` does."""
+    return SqlOperator(_open_existing(url, Access.WRITE))
+
+
+def open_writer(url: PlatformUrl, *, actor: str | None = None, job: str = "reconcile") -> SqlWriter:
+    """For reconciling; creates a platform where there is none.
+
+    `actor` is who runs this, for the audit and for those who wait for the lock; by default the operating system's
+    user. `job` is what they run. Raises PlatformError, LockedError where the platform cannot be created for a lock.
+    """
+    holder = Holder(job=job, actor=actor or user_name())
+    database = _connect(url, Access.CREATE)
+    with database.closed_on_error():
+        if schema.found_version(database) is None:
+            with database.lock(holder, LOCK_TIMEOUT):
+                schema.create_missing(database)
+        schema.check_version(database)
+    return SqlWriter(database, holder)
+
+
+def upgrade(url: PlatformUrl) -> tuple[int, int]:
+    """Bring the schema to this tool's version; returns the versions before and after, equal where nothing was to do.
+    Raises PlatformMissingError, LockedError, PlatformError.
+    """
+    with _connect(url, Access.WRITE) as database:
+        schema.check_not_newer(database)
+        with database.lock(Holder(job="platform upgrade", actor=user_name()), LOCK_TIMEOUT):
+            return schema.upgrade(database)
+
+
+def user_name() -> str:
+    """The operating system's name for the user, or the bare number where it has none, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+def _open_existing(url: PlatformUrl, access: Access) -> Database:
+    database = _connect(url, access)
+    with database.closed_on_error():
+        schema.check_version(database)
+    return database
+
+
+def _connect(url: PlatformUrl, access: Access) -> Database:
+    return SqliteDatabase(url, access) if isinstance(url, SqliteUrl) else PostgresDatabase(url, access)

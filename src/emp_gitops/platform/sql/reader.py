@@ -1,0 +1,35 @@
+"""The side of the platform for those who only look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+from emp_gitops.core.model import LiveAccount
+from emp_gitops.platform.base import AuditEntry
+from emp_gitops.platform.sql import rows
+from emp_gitops.platform.sql.engine import Database
+
+
+class SqlReader:
+    """A PlatformReader on a database; owns it and closes it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def accounts(self) -> Mapping[str, LiveAccount]:
+        with self._database.reading() as connection:
+            return rows.read_accounts(connection)
+
+    def history(self, account: str) -> Sequence[AuditEntry]:
+        with self._database.reading() as connection:
+            return rows.read_history(connection, account)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,60 @@
+"""The side of the platform for reconciling: conditional, audited writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from emp_gitops.core.model import LiveAccount
+from emp_gitops.platform.base import Write
+from emp_gitops.platform.sql import rows
+from emp_gitops.platform.sql.engine import Database
+from emp_gitops.platform.sql.failures import CollisionError
+from emp_gitops.platform.sql.locks import Holder
+from emp_gitops.platform.sql.reader import SqlReader
+from emp_gitops.platform.sql.transition import after_write, check_version
+
+
+class SqlWriter(SqlReader):
+    """A PlatformWriter on a database."""
+
+    def __init__(self, database: Database, holder: Holder) -> None:
+        super().__init__(database)
+        self._holder = holder
+
+    def lock(self, *, timeout: float = 30.0) -> AbstractContextManager[None]:
+        return self._database.lock(self._holder, timeout)
+
+    def apply(self, writes: Sequence[Write]) -> None:
+        try:
+            self._apply(writes)
+        except CollisionError:
+            # Another writer created one of the accounts while this one looked; now it is there, and decides.
+            self._apply(writes)
+
+    def _apply(self, writes: Sequence[Write]) -> None:
+        with self._database.writing() as connection:
+            found = rows.lock_accounts(connection, (write.change.account for write in writes))
+            for write in sorted(writes, key=lambda write: write.change.account):
+                self._apply_one(connection, found, write)
+
+    def _apply_one(self, connection: Connection, found: Mapping[str, LiveAccount], write: Write) -> None:
+        change = write.change
+        live = found.get(change.account)
+        # Whatever was applied moved the version on, so the audit can hold the change only where the versions differ.
+        if change.seen_version != (live.version if live else 0) and rows.is_audited(connection, change.idempotency_key):
+            return
+        after = after_write(live, write)
+        rows.save_account(connection, after, is_new=live is None)
+        rows.audit(connection, write, at=datetime.now(UTC), actor=self._holder.actor, version_after=after.version)
+
+    def acknowledge(self, account: str, *, seen_version: int, revision: str | None) -> None:
+        with self._database.writing() as connection:
+            live = check_version(account, rows.lock_accounts(connection, [account]).get(account), seen_version)
+            if live is not None:
+                applied = None if live.retired else live.account
+                rows.save_account(connection, replace(live, applied=applied, applied_revision=revision), is_new=False)

@@ -1,0 +1,40 @@
+"""What tests of every layer share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.postgres import PostgresServer, postgres_server
+
+from emp_gitops.platform.url import PlatformUrl, PostgresUrl, SqliteUrl, parse_platform_url
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One PostgreSQL server for the session, or for each of its workers."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> Iterator[PostgresUrl]:
+    """An empty PostgreSQL database."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> SqliteUrl:
+    """A SQLite platform that does not exist yet."""
+    url = parse_platform_url("sqlite:///.emp-gitops/platform.db", tmp_path)
+    assert isinstance(url, SqliteUrl)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def platform_url(request: pytest.FixtureRequest) -> PlatformUrl:
+    """An empty platform, once for each kind of database."""
+    url: PlatformUrl = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
