@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import statistics
 import subprocess
 import sys
@@ -72,6 +73,11 @@ class Measurement:
 def clean_environment() -> dict[str, str]:
     """The environment without what changes how Python or emp-gitops runs (PYTHONDONTWRITEBYTECODE above all)."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "EMP_", "COVERAGE_"))}
+
+
+def own_peak_bytes() -> int:
+    """The floor under every measured peak."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MAXRSS_UNIT
 
 
 def run(command: Sequence[str], folder: Path, output: Path) -> Sample:

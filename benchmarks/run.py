@@ -17,11 +17,12 @@ from pathlib import Path
 
 import installing
 from installing import MissingError
-from measure import BenchmarkError, Measurement, Tool, clean_environment, compare
+from measure import BenchmarkError, Measurement, Tool, compare, own_peak_bytes, run
 from zones import generate_zones
 
 HERE = Path(__file__).resolve().parent
 WORK = HERE / "work"
+OUTPUT = WORK / "output.txt"
 TODAY = "2026-11-23"
 
 
@@ -78,8 +79,7 @@ def validating(program: str, accounts: int) -> Comparison:
 
 def planning(program: str, accounts: int) -> Comparison:
     folder = account_repository("plan", accounts)
-    reconcile = [program, "reconcile", "--today", TODAY]
-    subprocess.run(reconcile, cwd=folder, env=clean_environment(), check=True, stdout=subprocess.DEVNULL)
+    run([program, "reconcile", "--today", TODAY], folder, OUTPUT)
 
     def octodns() -> Tool:
         zones = WORK / "data" / "zones"
@@ -108,6 +108,11 @@ def shown(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.2f} s"
 
 
+def shown_memory(peak_bytes: float) -> str:
+    floor = own_peak_bytes()
+    return f"{peak_bytes / 2**20:.0f} MiB" if peak_bytes > floor else f"under {floor / 2**20:.0f} MiB"
+
+
 def shown_ratio(ratio: float) -> str:
     """Two digits that mean something."""
     return f"{ratio:.0f}" if ratio >= 9.95 else f"{ratio:.1f}" if ratio >= 0.95 else f"{ratio:.2f}"
@@ -115,7 +120,7 @@ def shown_ratio(ratio: float) -> str:
 
 def rows(comparison: Comparison) -> Iterator[str]:
     found = [tool for tool in comparison.tools if isinstance(tool, Tool)]
-    measurements = {measurement.name: measurement for measurement in compare(found, WORK / "output.txt")}
+    measurements = {measurement.name: measurement for measurement in compare(found, OUTPUT)}
     ours: Measurement = measurements[found[0].name]
     for tool in comparison.tools:
         if isinstance(tool, Missing):
@@ -124,7 +129,7 @@ def rows(comparison: Comparison) -> Iterator[str]:
             it = measurements[tool.name]
             ratio = "" if it is ours else shown_ratio(it.seconds / ours.seconds)
             span = f"{shown(it.fastest)} to {shown(it.slowest)}"
-            cells = [it.name, shown(it.seconds), ratio, span, f"{it.peak_bytes / 2**20:.0f} MiB", str(len(it.samples))]
+            cells = [it.name, shown(it.seconds), ratio, span, shown_memory(it.peak_bytes), str(len(it.samples))]
         yield f"| {' | '.join([comparison.task, *cells])} |"
 
 
