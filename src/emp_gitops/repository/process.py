@@ -81,10 +81,8 @@ class Git:
     def _start(self, *arguments: str) -> GitPython.AutoInterrupt:
         try:
             from git.cmd import Git as GitPython  # noqa: PLC0415 - 60 ms; it runs `git version` when imported
-        except ModuleNotFoundError:
-            raise
-        except ImportError:
-            raise git_missing() from None
+        except ImportError as error:
+            raise git_missing() from error
         from git.exc import GitCommandNotFound  # noqa: PLC0415
 
         inherited = [name for name in _LOCATION_VARIABLES if name in os.environ and name not in self._environment]
@@ -93,5 +91,5 @@ class Git:
         command = [*without, executable, "-C", str(self.root), *_SAFE, *self._options, *arguments]
         try:
             return GitPython().execute(command, as_process=True, istream=PIPE, env=self._environment)
-        except GitCommandNotFound:
-            raise git_missing() from None
+        except GitCommandNotFound as error:
+            raise git_missing() from error

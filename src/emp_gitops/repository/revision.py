@@ -12,6 +12,7 @@ from emp_gitops.errors import RepositoryError
 from emp_gitops.repository.entries import ENTRANCES, Kind, assembled, judge, too_large
 from emp_gitops.repository.process import Git
 
+# All the modes there are, apart from folders: git shows others, from the crooked trees of old tools, as one of these.
 _KINDS: Mapping[str, Kind] = {"100644": "file", "100755": "executable", "120000": "symlink", "160000": "repository"}
 
 
@@ -41,8 +42,9 @@ def list_tree(git: Git, commit: str) -> Listing:
     for record in listed.decode("utf-8", "surrogateescape").split("\0")[:-1]:
         facts, path = record.split("\t", 1)
         mode, _, blob, size = facts.split()
-        verdict = judge(path, _KINDS.get(mode, "special"))
-        if verdict == "read" and int(size) > MAX_FILE_BYTES:
+        verdict = judge(path, _KINDS[mode])
+        # The size of a missing object is `BAD`; reading it fails with a better word.
+        if verdict == "read" and size.isdecimal() and int(size) > MAX_FILE_BYTES:
             verdict = too_large(path)
         if verdict == "read":
             blobs[path] = blob
