@@ -18,10 +18,10 @@ HEADING = re.compile(r"^#{1,6} +(.*?) *#*$", re.MULTILINE)
 
 
 def documents() -> list[Path]:
-    """The Markdown files that git knows, or would on the next `git add`."""
+    """The Markdown files that git knows, or would on the next `git add`; templates in `src/` become true elsewhere."""
     command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"]
     names = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\0")
-    return [ROOT / name for name in sorted({*names}) if name and (ROOT / name).exists()]
+    return [ROOT / name for name in sorted({*names}) if name and not name.startswith("src/") and (ROOT / name).exists()]
 
 
 def anchors(document: Path) -> set[str]:
