@@ -62,7 +62,7 @@ def carry_out(
     from emp_gitops.core.planning import make_plan
     from emp_gitops.platform.open import open_writer
     from emp_gitops.reconcile import Report, Run
-    from emp_gitops.render.plan_text import report_text
+    from emp_gitops.render.report_text import report_text
 
     _check_approvals(checked)
     today = session.day(checked)

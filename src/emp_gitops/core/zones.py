@@ -23,6 +23,7 @@ class Row:
     datapoints: int
     used_datapoints: int | None
     datapoints_left: int | None
+    start: date
     expires_on: date
     days_left: int
     flags: tuple[Flag, ...]
@@ -68,6 +69,7 @@ def row_of(live: LiveAccount, today: date) -> Row:
         datapoints=account.datapoints,
         used_datapoints=live.used_datapoints,
         datapoints_left=live.datapoints_left,
+        start=account.start,
         expires_on=account.term.expires_on,
         days_left=account.term.days_left(today),
         flags=tuple(flags),

@@ -9,7 +9,7 @@ from emp_gitops.core.changes import Change
 from emp_gitops.platform.base import AuditEntry
 from emp_gitops.render.escape import terminal
 from emp_gitops.render.findings import FORMAT_VERSION
-from emp_gitops.render.plan_text import field_text
+from emp_gitops.render.plan_text import change_facts
 
 
 def history_json(account: str, entries: Sequence[AuditEntry]) -> dict[str, Any]:
@@ -43,21 +43,16 @@ def history_text(entries: Sequence[AuditEntry]) -> str:
         )
         revision = f", revision {entry.revision[:12]}" if entry.revision else ""
         lines.append(terminal(f"{entry.at:%Y-%m-%d %H:%M:%S %Z}  {', '.join(entry.kinds)}{revision}{who}"))
-        lines += [f"    {label}: {terminal(text)}" for label, text in _facts(entry)]
+        lines += [f"    {label}: {terminal(text)}" for label, text in change_facts(_change(entry))]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _facts(entry: AuditEntry) -> list[tuple[str, str]]:
-    account = entry.after or entry.before
-    if entry.before and entry.after:
-        change = Change(
-            account=entry.account, file=None, kinds=entry.kinds, seen_version=0, before=entry.before, after=entry.after
-        )
-        facts = [(field.path, field_text(field)) for field in change.fields]
-        if entry.before.term != entry.after.term:
-            facts.append(("expires_on", f"{entry.before.term.expires_on} -> {entry.after.term.expires_on}"))
-        return facts
-    if account is None:
-        return []
-    contract = f"{account.license}, {account.datapoints:,} datapoints, {account.start} to {account.term.expires_on}"
-    return [("account", f"{account.name}, {account.customer}, {contract}")]
+def _change(entry: AuditEntry) -> Change:
+    return Change(
+        account=entry.account,
+        file=None,
+        kinds=entry.kinds,
+        seen_version=0,
+        before=entry.before,
+        after=entry.after,
+    )

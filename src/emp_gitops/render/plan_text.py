@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from emp_gitops.core.changes import Change, FieldChange
 from emp_gitops.core.drift import Drift
+from emp_gitops.core.findings import has_errors
 from emp_gitops.core.plan import Plan, Transfer
-from emp_gitops.reconcile import Report
 from emp_gitops.render.escape import terminal
 from emp_gitops.render.findings import counted, findings_text
 from emp_gitops.render.style import Style, drawn
@@ -34,16 +34,7 @@ def plan_text(plan: Plan, style: Style) -> str:
     """The whole plan: changes by account, transfers, drift, findings, guards, and a last line that sums up."""
     from rich.text import Text
 
-    parts: list[Any] = [
-        Text.assemble(
-            ("Plan", "bold"),
-            f" for {plan.today}, ",
-            f"revision {plan.revision[:12]}" if plan.revision else "work tree",
-            ", ",
-            (plan.digest, "dim"),
-        ),
-        "",
-    ]
+    parts: list[Any] = [heading("Plan", plan), ""]
     refusals = plan.refusals()
     for change in plan.changes:
         parts += [*_change_lines(change, refusals.get(change.account)), ""]
@@ -54,10 +45,24 @@ def plan_text(plan: Plan, style: Style) -> str:
         parts += [Text(f"Unmanaged, never touched: {names} (emp-gitops import brings them under git)"), ""]
     text = drawn(Style(color=style.color, width=10_000), *parts)
     text += findings_text(plan.findings, style) + ("\n" if plan.findings else "")
+    return text + guards_text(plan) + summary_line(plan) + "\n"
+
+
+def heading(what: str, plan: Plan) -> Text:
+    """`Plan for 2026-11-23, revision 87feb728aa1d, sha256:…`"""
+    from rich.text import Text
+
+    source = f"revision {plan.revision[:12]}" if plan.revision else "work tree"
+    return Text.assemble((what, "bold"), f" for {plan.today}, {source}, ", (plan.digest, "dim"))
+
+
+def guards_text(plan: Plan) -> str:
+    """The guards in the way, each with the option that passes it, where one does."""
+    text = ""
     for guard in plan.guards:
         how = f"; to apply it all the same: --allow {plan.digest}" if guard.overridable else ""
         text += f"guard {guard.rule}: {terminal(guard.message)}{how}\n"
-    return text + summary_line(plan) + "\n"
+    return text
 
 
 def summary_line(plan: Plan) -> str:
@@ -65,12 +70,10 @@ def summary_line(plan: Plan) -> str:
     if plan.run_errors:
         return "No plan: an error on the configuration, the schemas or the tree comes first."
     said = [f"{count:,} {_NOUNS[kind]}" for kind, count in plan.summary.items() if count]
+    if not plan.changes and not has_errors(plan.findings):
+        return f"No changes: the platform is as git wants it ({', '.join(said) or 'no accounts'})."
     if not plan.changes:
-        return (
-            f"No changes: the platform is as git wants it ({', '.join(said) or 'no accounts'})."
-            if not plan.findings
-            else f"Nothing to apply ({', '.join(said) or 'no accounts'})."
-        )
+        return f"Nothing to apply, but errors ({', '.join(said) or 'no accounts'})."
     return f"Plan: {', '.join(said)}."
 
 
@@ -82,26 +85,24 @@ def _change_lines(change: Change, refusal: str | None) -> Iterator[Text]:
     if change.file:
         head.append(f"  {terminal(change.file)}", style="dim")
     yield head
-    for label, text in _facts(change):
+    for label, text in change_facts(change):
         yield Text.assemble(("      " + label.ljust(13), "dim"), terminal(text))
     if refusal:
         yield Text(f"      refused: {terminal(refusal)}", style="red")
 
 
-def _facts(change: Change) -> Iterator[tuple[str, str]]:
+def change_facts(change: Change) -> Iterator[tuple[str, str]]:
+    """What a change does, as labels and texts: the account where it comes or goes, else the fields that differ."""
     before, after = change.before, change.after
-    if change.kinds == ("create",) and after:
-        yield "account", f"{after.name}, {after.customer}"
-        yield "contract", f"{after.license}, {counted(after.datapoints, 'datapoint')}"
-        yield "term", f"{after.start} to {after.term.expires_on} ({counted(after.months, 'month')})"
-    elif after is None and before:
-        yield "account", f"{before.name}, {before.customer}"
-        yield "term", f"{before.start} to {before.term.expires_on}"
-    elif before and after:
+    if before and after:
         for field in change.fields:
             yield field.path.removeprefix("subscription."), field_text(field)
         if before.term != after.term:
             yield "expires on", f"{before.term.expires_on} -> {after.term.expires_on}"
+    elif account := after or before:
+        yield "account", f"{account.name}, {account.customer}"
+        yield "contract", f"{account.license}, {counted(account.datapoints, 'datapoint')}"
+        yield "term", f"{account.start} to {account.term.expires_on} ({counted(account.months, 'month')})"
 
 
 def field_text(field: FieldChange) -> str:
@@ -148,26 +149,3 @@ def drift_text(drifts: tuple[Drift, ...], style: Style) -> str:
         f"{counted(len(drifts), 'account')} changed on the platform.",
         "To put git's values back: emp-gitops reconcile --allow DIGEST, with the digest that emp-gitops plan shows.",
     )
-
-
-def report_text(report: Report, style: Style) -> str:
-    """The plan and what became of it, account by account."""
-    from rich.text import Text
-
-    plan = report.plan
-    text = plan_text(plan, style) + "\n"
-    if report.blocked:
-        return text + f"Refused, nothing was applied: {terminal(report.blocked)}\n"
-    lines = []
-    colors = {"applied": "green", "failed": "red", "refused": "red"}
-    for result in report.results:
-        if result.outcome != "unchanged":
-            line = Text.assemble(("  " + result.outcome.ljust(9), colors[result.outcome]), (result.account, "bold"))
-            lines.append(line.append(f"  {terminal(result.error)}" if result.error else ""))
-    counts = {
-        outcome: sum(r.outcome == outcome for r in report.results)
-        for outcome in ("applied", "failed", "refused", "unchanged")
-    }
-    said = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items() if count)
-    last = f"Reconciled: {said}." if lines else f"Nothing changes: {said or 'no accounts'}."
-    return text + drawn(Style(color=style.color, width=10_000), *lines, *([""] if lines else []), last)
