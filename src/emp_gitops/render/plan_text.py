@@ -17,17 +17,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _SIGNS = {"create": ("+", "green"), "adoption": ("=", "cyan"), "retirement": ("-", "red")}
-_NOUNS = {
-    "create": "to create",
-    "datapoints": "datapoints",
-    "license": "license",
-    "renewal": "renewal",
-    "details": "details",
-    "adoption": "to adopt",
-    "retirement": "to retire",
-    "unchanged": "unchanged",
-    "unmanaged": "unmanaged",
-}
+_CHANGES_OF = ("datapoints", "license", "details")
+_WORDS = {"create": "to create", "adoption": "to adopt", "retirement": "to retire"}
 
 
 def plan_text(plan: Plan, style: Style) -> str:
@@ -69,7 +60,7 @@ def summary_line(plan: Plan) -> str:
     """`Plan: 2 to create, 1 renewal, 8 unchanged.`"""
     if plan.run_errors:
         return "No plan: an error on the configuration, the schemas or the tree comes first."
-    said = [f"{count:,} {_NOUNS[kind]}" for kind, count in plan.summary.items() if count]
+    said = [_said(kind, count) for kind, count in plan.summary.items() if count]
     if not plan.changes and not has_errors(plan.findings):
         return f"No changes: the platform is as git wants it ({', '.join(said) or 'no accounts'})."
     if not plan.changes:
@@ -89,6 +80,12 @@ def _change_lines(change: Change, refusal: str | None) -> Iterator[Text]:
         yield Text.assemble(("      " + label.ljust(13), "dim"), terminal(text))
     if refusal:
         yield Text(f"      refused: {terminal(refusal)}", style="red")
+
+
+def _said(kind: str, count: int) -> str:
+    if kind in _CHANGES_OF:
+        return counted(count, f"{kind} change")
+    return counted(count, kind) if kind == "renewal" else f"{count:,} {_WORDS.get(kind, kind)}"
 
 
 def change_facts(change: Change) -> Iterator[tuple[str, str]]:
