@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from emp_gitops.core.accounts import DisagreementError, account_from_value
 from emp_gitops.core.catalogue import Catalogue, read_catalogue
 from emp_gitops.core.config import Config
-from emp_gitops.core.explaining import Explanation, explain
+from emp_gitops.core.explaining import Explanation, explanations
 from emp_gitops.core.findings import WHOLE_FILE, Finding, Position, Severity, has_errors, in_order
 from emp_gitops.core.loading import Path, Positions, load, locate
 from emp_gitops.core.model import WantedAccount, file_path
 from emp_gitops.core.rules.registry import AccountCase, TreeCase, Violation, account_rule, tree_rule
-from emp_gitops.core.schema import Schema, compile_schema, parse_schemas
+from emp_gitops.core.schema import Schema
+from emp_gitops.core.schema_files import compile_schema, parse_schemas
 from emp_gitops.core.tree import CONFIG_FILE, SCHEMAS_FOLDER, Tree, account_id, account_id_trouble
 
 ACCOUNT_SCHEMA = f"{SCHEMAS_FOLDER}/account.schema.json"
@@ -125,9 +125,8 @@ def _check_config(tree: Tree, schemas: list[Schema], surroundings: Surroundings)
             Finding.error(p.rule, CONFIG_FILE, p.message, at=p.position, hint=p.hint) for p in loaded.problems
         ]
     places = _Places(tree.config)
-    explanations = {each for schema in schemas for each in _explanations(schema, loaded.value, "the configuration")}
-    if explanations:
-        return None, [_explained(each, places, CONFIG_FILE, None) for each in explanations]
+    if wrong := explanations(schemas, loaded.value, noun="the configuration"):
+        return None, [_explained(each, places, CONFIG_FILE, None) for each in wrong]
     config = Config.from_value(loaded.value)
     if not surroundings.is_timezone(config.timezone):
         return None, [
@@ -159,11 +158,8 @@ def check_account(path: str, data: bytes, policy: Policy | None) -> tuple[Wanted
     if policy is None:
         return None, []
     places = _Places(data)
-    if not policy.schema.is_valid(loaded.value):
-        return None, [
-            _explained(each, places, path, id_)
-            for each in set(_explanations(policy.schema, loaded.value, "an account"))
-        ]
+    if wrong := explanations([policy.schema], loaded.value, noun="an account"):
+        return None, [_explained(each, places, path, id_) for each in wrong]
     try:
         account = account_from_value(loaded.value)
     except DisagreementError as error:
@@ -188,12 +184,6 @@ def _tree_findings(tree: Tree, wanted: Mapping[str, WantedAccount]) -> Iterator[
         file = violation.file or "accounts"
         at = _Places(tree.accounts[file]).of(violation.field) if violation.field else WHOLE_FILE
         yield violated(violation, rule.id, rule.severity, file, at, violation.account)
-
-
-def _explanations(schema: Schema, value: Any, noun: str) -> Iterator[Explanation]:
-    if not schema.is_valid(value):
-        for error in schema.errors(value):
-            yield from explain(error, noun=noun)
 
 
 def _explained(each: Explanation, places: _Places, file: str, account: str | None) -> Finding:

@@ -1,74 +1,49 @@
-"""What a schema error means to the person who wrote the file."""
+"""What is wrong with a value under a schema, told to the person who wrote the file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from emp_gitops.core.formats import date_trouble, email_trouble
-from emp_gitops.core.wording import did_you_mean, place, shown
+from emp_gitops.core.explaining_keywords import Explanation, Trouble, explain, explain_key
+from emp_gitops.core.schema import Schema
+from emp_gitops.core.wording import place
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
-_TYPES = {
-    "integer": "a whole number",
-    "string": "a text",
-    "boolean": "true or false",
-    "array": "a list",
-    "object": "a mapping of fields",
-    "null": "empty",
-    "number": "a number",
-}
+__all__ = ["Explanation", "explanations"]
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """`path` leads to the value, or with `at_key` to the key, that the message is about."""
+def explanations(schemas: Sequence[Schema], value: Any, *, noun: str) -> list[Explanation]:
+    """What is wrong with a value, each thing once; nothing only where it is valid under all of the schemas.
 
-    rule: str
-    path: tuple[str | int, ...]
-    message: str
-    hint: str | None = None
-    at_key: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Trouble:
-    """An error of the reference validator: at `path`, `value` breaks `keyword`, given in the schema as `expected`."""
-
-    noun: str
-    path: tuple[str | int, ...]
-    keyword: str
-    expected: Any
-    value: Any
-    schema: Mapping[str, Any]
-    raw: str
-
-    @property
-    def where(self) -> str:
-        return place(self.path) or "this file"
-
-    @property
-    def owner(self) -> str:
-        return f"{self.noun} has" if len(self.path) == 1 else "it must be"
-
-    @property
-    def description(self) -> str | None:
-        description = self.schema.get("description")
-        return description if isinstance(description, str) else None
-
-    def says(self, rule: str, what: str, hint: str | None = None) -> Explanation:
-        return Explanation(rule, self.path, f"{self.where} {what}", hint)
-
-
-def explain(error: ValidationError, *, noun: str) -> Iterator[Explanation]:
-    """Explain one error of the reference validator; `noun` is what the whole document is ("an account").
-
-    An error about several keys at once (unknown fields) gives one explanation for each.
+    `noun` is what the whole document is ("an account").
     """
-    trouble = _Trouble(
+    found: dict[object, Explanation] = {}
+    for schema in schemas:
+        if not schema.is_valid(value):
+            for each in _errors_explained(schema, value, noun) or [_unexplained(schema, value)]:
+                found.setdefault((each.rule, each.path, each.message), each)
+    return list(found.values())
+
+
+def _errors_explained(schema: Schema, value: Any, noun: str) -> list[Explanation]:
+    try:
+        return [each for error in schema.errors(value) for each in _error_explained(error, noun)]
+    except RecursionError:  # a schema that refers to itself in a circle; the fast validator notices
+        return []
+
+
+def _unexplained(schema: Schema, value: Any) -> Explanation:
+    # The fast validator is stricter in places: at the `$` of a pattern, for one, when a line break follows. Its verdict
+    # holds, so it must not pass in silence.
+    path = schema.first_place(value)
+    return Explanation("schema", path, f"{place(path) or 'this file'} does not have the form that the schema asks for")
+
+
+def _error_explained(error: ValidationError, noun: str) -> Iterator[Explanation]:
+    trouble = Trouble(
         noun=noun,
         path=tuple(error.absolute_path),
         keyword=str(error.validator),
@@ -77,134 +52,5 @@ def explain(error: ValidationError, *, noun: str) -> Iterator[Explanation]:
         schema=error.schema if isinstance(error.schema, dict) else {},
         raw=error.message,
     )
-    yield from _EXPLAINERS.get(trouble.keyword, _anything_else)(trouble)
-
-
-def _required(t: _Trouble) -> Iterator[Explanation]:
-    # jsonschema reports each missing field as an error of its own; its message begins with the field's name.
-    name = next(name for name in t.expected if t.raw.startswith(repr(name)))
-    described = t.schema.get("properties", {}).get(name, {})
-    hint = described.get("description") if isinstance(described, dict) else None
-    yield Explanation(
-        "field-missing", t.path, f"{place((*t.path, name))} is missing; {place(t.path) or t.noun} needs it", hint
-    )
-
-
-def _additional(t: _Trouble) -> Iterator[Explanation]:
-    known = list(t.schema.get("properties", {}))
-    for name in t.value:
-        if name not in known:
-            yield Explanation(
-                "field-unknown",
-                (*t.path, name),
-                f"unknown field {place((*t.path, name))!r}{did_you_mean(name, known)}",
-                f"known here: {', '.join(known)}",
-                at_key=True,
-            )
-
-
-def _type(t: _Trouble) -> Iterator[Explanation]:
-    types = t.expected if isinstance(t.expected, list) else [t.expected]
-    wanted = " or ".join(_TYPES.get(name, name) for name in types)
-    if not t.path:
-        what = f"holds {shown(t.value)}; {t.noun} is {wanted}"
-        yield t.says("not-a-mapping", what, "write one `field: value` a line")
-    elif t.value is None:
-        yield t.says("field-empty", f"is empty; it must be {wanted}", "give a value, or remove the line")
-    else:
-        kind = " (a text)" if isinstance(t.value, str) else ""
-        yield t.says("field-type", f"is {shown(t.value)}{kind}; it must be {wanted}", t.description)
-
-
-def _minimum(t: _Trouble) -> Iterator[Explanation]:
-    yield t.says("number-too-small", f"is {t.value}; {t.owner} at least {t.expected}")
-
-
-def _maximum(t: _Trouble) -> Iterator[Explanation]:
-    yield t.says("number-too-large", f"is {t.value}; {t.owner} at most {t.expected}")
-
-
-def _form(t: _Trouble) -> Iterator[Explanation]:
-    if t.value.strip():
-        yield t.says("text-form", f"is {shown(t.value)}, which does not have the right form", t.description)
-    elif t.value or t.keyword == "minLength" or "minLength" not in t.schema:
-        # An empty text breaks minLength and the not-blank pattern both; one of them speaks.
-        yield t.says("text-blank", "is blank", "give a text, or remove the line")
-
-
-def _too_long(t: _Trouble) -> Iterator[Explanation]:
-    yield t.says("text-too-long", f"has {len(t.value):,} characters; at most {t.expected:,} are allowed")
-
-
-def _few_items(t: _Trouble) -> Iterator[Explanation]:
-    number = f"has {len(t.value)} entries" if t.value else "is an empty list"
-    yield t.says("list-too-short", f"{number}; at least {t.expected} needed", t.description)
-
-
-def _many_items(t: _Trouble) -> Iterator[Explanation]:
-    yield t.says("list-too-long", f"has {len(t.value):,} entries; at most {t.expected:,} are allowed")
-
-
-def _repeats(t: _Trouble) -> Iterator[Explanation]:
-    repeated = next((item for number, item in enumerate(t.value) if item in t.value[:number]), None)
-    yield t.says("list-repeats", f"names {shown(repeated)} twice", "remove one of them")
-
-
-def _choice(t: _Trouble) -> Iterator[Explanation]:
-    allowed = _allowed(t)
-    if not allowed:
-        yield from _anything_else(t)
-        return
-    near = did_you_mean(t.value, allowed) if isinstance(t.value, str) else ""
-    name = t.path[-1] if t.path and isinstance(t.path[-1], str) else "value"
-    hint = f"one of: {', '.join(allowed)}" if len(allowed) <= 30 else t.description
-    yield t.says(f"{name}-unknown".replace("_", "-"), f"{shown(t.value)} is unknown{near}", hint)
-
-
-def _allowed(t: _Trouble) -> list[str]:
-    """The values to choose from, or nothing where the keyword does not list values."""
-    if t.keyword == "enum":
-        return [str(value) for value in t.expected]
-    if t.keyword == "const":
-        return [str(t.expected)]
-    constants = [branch["const"] for branch in t.expected if isinstance(branch, dict) and "const" in branch]
-    return [str(value) for value in constants] if len(constants) == len(t.expected) else []
-
-
-def _format(t: _Trouble) -> Iterator[Explanation]:
-    if t.expected == "date":
-        yield t.says("date-invalid", f"is {shown(t.value)}; {date_trouble(t.value)}", "for example 2026-03-01")
-    elif t.expected == "email":
-        yield t.says(
-            "email-invalid",
-            f"is {shown(t.value)}, which is no email address: {email_trouble(t.value)}",
-            "one plain address an entry, for example facilities@acme.example",
-        )
-    else:
-        yield from _anything_else(t)
-
-
-def _anything_else(t: _Trouble) -> Iterator[Explanation]:
-    yield t.says("schema", f"is {shown(t.value)}, which the schema does not allow ({t.keyword})", t.description)
-
-
-_EXPLAINERS: dict[str, Callable[[_Trouble], Iterator[Explanation]]] = {
-    "required": _required,
-    "additionalProperties": _additional,
-    "type": _type,
-    "minimum": _minimum,
-    "exclusiveMinimum": _minimum,
-    "maximum": _maximum,
-    "exclusiveMaximum": _maximum,
-    "minLength": _form,
-    "pattern": _form,
-    "maxLength": _too_long,
-    "minItems": _few_items,
-    "maxItems": _many_items,
-    "uniqueItems": _repeats,
-    "oneOf": _choice,
-    "anyOf": _choice,
-    "enum": _choice,
-    "const": _choice,
-    "format": _format,
-}
+    is_about_a_key = "propertyNames" in list(error.absolute_schema_path)[-2:-1]
+    return explain_key(trouble) if is_about_a_key else explain(trouble)
