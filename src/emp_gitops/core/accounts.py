@@ -22,18 +22,20 @@ class DisagreementError(Exception):
         self.explanation = Explanation(
             "schema-disagrees",
             path,
-            f"{place(path)} {message}",
+            f"{place(path) or 'this file'} {message}",
             "the account schema allows it, but emp-gitops cannot manage it; bring the schema back in line",
         )
         super().__init__(self.explanation.message)
 
 
-def account_from_value(value: dict[str, Any]) -> Account:
+def account_from_value(value: Any) -> Account:
     """The account that a schema-valid file describes.
 
     The schema belongs to the organisation and may have been loosened; what the model could not hold faithfully
     raises DisagreementError instead of being dropped.
     """
+    if not isinstance(value, dict):
+        raise DisagreementError((), "must be a mapping of fields")
     fields: dict[str, Any] = {}
     for name, given in value.items():
         if name == "subscription":
@@ -65,6 +67,8 @@ def _checked(name: str, value: Any) -> Any:
         if not isinstance(value, list) or not value or not all(isinstance(contact, str) for contact in value):
             raise DisagreementError((name,), "must be a list of addresses")
         return tuple(value)
-    if type(value) is not (int if name in _NUMBERS else str):
-        raise DisagreementError((name,), f"must be {'a whole number' if name in _NUMBERS else 'a text'}")
+    if name in _NUMBERS and (type(value) is not int or value < 0):
+        raise DisagreementError((name,), "must be a whole number of at least 0")
+    if name not in _NUMBERS and not isinstance(value, str):
+        raise DisagreementError((name,), "must be a text")
     return value
