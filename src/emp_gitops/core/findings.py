@@ -66,7 +66,12 @@ class Finding:
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """By file and place, the order in which a person works through them; exact repeats once."""
-    return tuple(sorted(set(findings), key=lambda f: (f.file, f.line, f.column, f.severity, f.rule, f.message)))
+    return tuple(sorted(set(findings), key=_place))
+
+
+def _place(finding: Finding) -> tuple[str | int, ...]:
+    f = finding
+    return f.file, f.line, f.column, f.severity, f.rule, f.message, f.account or "", f.hint or ""
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

@@ -1,0 +1,38 @@
+"""Findings as data: their order, and which of them count."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from emp_gitops.core.findings import WHOLE_FILE, Finding, Position, has_errors, in_order
+
+
+def at(line: int, column: int = 1, *, file: str = "a.yaml", message: str = "m", hint: str | None = None) -> Finding:
+    return Finding.error("r", file, message, at=Position(line, column), hint=hint)
+
+
+def test_findings_come_in_the_order_of_reading_and_repeats_once() -> None:
+    expected = (at(1), at(2, 1), at(2, 10), at(10), at(1, file="b.yaml"))
+    for shuffled in itertools.permutations(expected):
+        assert in_order([*shuffled, shuffled[0]]) == expected
+
+
+def test_findings_at_one_place_have_an_order_too() -> None:
+    same_place = [at(1, message=message, hint=hint) for message in "ab" for hint in (None, "x", "y")]
+    assert {in_order(order) for order in itertools.permutations(same_place, 6)} == {tuple(same_place)}
+
+
+@pytest.mark.parametrize(("findings", "verdict"), [
+    ([], False),
+    ([Finding.warning("r", "f", "m")], False),
+    ([Finding.warning("r", "f", "m"), Finding.error("r", "f", "m")], True),
+])
+def test_only_errors_are_errors(findings: list[Finding], verdict: bool) -> None:
+    assert has_errors(findings) is verdict
+
+
+def test_a_finding_without_a_place_is_on_the_whole_file() -> None:
+    finding = Finding.error("r", "f", "m")
+    assert (finding.line, finding.column) == (WHOLE_FILE.line, WHOLE_FILE.column) == (1, 1)
