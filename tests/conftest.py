@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.postgres import PostgresServer, postgres_server
 
 from emp_gitops.platform.url import PlatformUrl, PostgresUrl, SqliteUrl, parse_platform_url
+from support.postgres import PostgresServer, postgres_server
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +28,7 @@ def postgres_url(postgres: PostgresServer) -> Iterator[PostgresUrl]:
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> SqliteUrl:
     """A SQLite platform that does not exist yet."""
-    url = parse_platform_url("sqlite:///.emp-gitops/platform.db", tmp_path)
+    url = parse_platform_url(f"sqlite:///{tmp_path}/.emp-gitops/platform.db", tmp_path)
     assert isinstance(url, SqliteUrl)
     return url
 

@@ -54,7 +54,7 @@ class PostgresServer:
     def run(self, statement: str, database: str = "postgres") -> list[Any]:
         """Run one statement outside of a transaction; returns its rows, if it has any."""
         with psycopg.connect(self.url(database).text, autocommit=True) as connection:
-            cursor = connection.execute(statement)  # type: ignore[arg-type] # our own text
+            cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
 

@@ -103,6 +103,10 @@ class PlatformOperator(PlatformReader, Protocol):
         """Create or change an account as the platform's own screen would: a new version, nothing applied from git."""
         ...
 
+    def retire_account(self, account: str) -> None:
+        """Retire an account as the platform's own screen would. Raises PlatformError where there is none."""
+        ...
+
 
 class EmptyPlatform:
     """A platform before its first account, for planning against one that does not exist yet."""

@@ -46,8 +46,12 @@ class PostgresUrl:
         scheme, _, rest = self.text.partition("://")
         # A password whose owner forgot to quote it may hold any character: all up to the last @ is taken for it.
         login, at, place = rest.rpartition("@")
-        user = re.split("[:/?]", login)[0]
+        if "?" in login:  # in the password, or a password behind it: there is no telling
+            return f"{scheme}://…"
+        user = re.split("[:/]", login)[0]
         address, _, options = place.partition("?")
+        if "[" not in address:  # a port that is no number may be the password of a URL that lost its host
+            address = re.sub(r":[^/,:]*[^/,:\d][^/,:]*", ":***", address)
         shown = "&".join(f"{name}={value}" for name, value in parse_qsl(options) if name in _SHOWN_OPTIONS)
         return f"{scheme}://{user}{':***' if user != login else ''}{at}{address}{shown and '?'}{shown}"
 

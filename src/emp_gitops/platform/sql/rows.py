@@ -62,7 +62,7 @@ def read_history(connection: Connection, account: str) -> list[AuditEntry]:
         return [
             AuditEntry(
                 at=at, account=id_, kinds=cast("tuple[Kind, ...]", tuple(kinds.split(","))),
-                before=before and Account.from_flat(before), after=after and Account.from_flat(after),
+                before=_account(before), after=_account(after),
                 revision=revision, requested_by=requested_by, approved_by=approved_by,
             )
             for at, id_, kinds, before, after, revision, requested_by, approved_by
@@ -106,10 +106,14 @@ def _live_accounts(rows: Iterable[Any]) -> dict[str, LiveAccount]:
             account = Account(**fields)
             found[id_] = LiveAccount(
                 id=id_, version=version, account=account, used_datapoints=used, retired=retired,
-                applied=account if applied_is_live else applied and Account.from_flat(applied),
+                applied=account if applied_is_live else _account(applied),
                 applied_revision=revision,
             )
     return found
+
+
+def _account(flat: Any) -> Account | None:
+    return None if flat is None else Account.from_flat(flat)
 
 
 @contextmanager

@@ -66,13 +66,12 @@ def upgrade(database: Database, migrations: Path = MIGRATIONS) -> tuple[int, int
 def _version(connection: Connection, where: str) -> int | None:
     found = inspect(connection)
     if found.has_table(schema_version.name):
-        number = connection.execute(select(schema_version.c.version_num)).scalar()
-        return None if number is None else int(number)
-    if connection.dialect.name == "sqlite" and found.get_table_names():
-        raise PlatformError(
-            "the SQLite file belongs to another program", where=where, hint="check the platform's URL",
-        )
-    return None
+        revision = connection.execute(select(schema_version.c.version_num)).scalar_one()
+        if revision.isdecimal():
+            return int(revision)
+    elif connection.dialect.name != "sqlite" or not found.get_table_names():
+        return None  # in PostgreSQL, extensions have tables too
+    raise PlatformError("the database belongs to another program", where=where, hint="check the platform's URL")
 
 
 def _migrate(connection: Connection, before: int, migrations: Path) -> int:

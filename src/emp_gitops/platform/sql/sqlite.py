@@ -27,11 +27,16 @@ class SqliteDatabase(Database):
     """A SQLite file in WAL mode: readers see the last commit while one writer writes."""
 
     def __init__(self, url: SqliteUrl, access: Access) -> None:
-        self.path = url.path
         if access is Access.CREATE:
             _make_folder(url)
         _check_file(url, access)
-        super().__init__(url.display, "sqlite://", creator=lambda: _connect(url.path, access))
+        self.path = url.path.resolve()  # SQLite's other files, and the lock, are beside the file that a link leads to
+        # A database in WAL mode has two files beside it, which a reader without a right to the folder cannot make.
+        # Where they are missing, nobody has the database open: it may be read as it lies there, as long as it does.
+        is_shut_out = access is Access.READ and not _may_write(self.path.parent)
+        self._at_rest = _state_at_rest(self.path) if is_shut_out else None
+        address = f"{self.path.as_uri()}?mode={_MODES[access]}{'&immutable=1' if self._at_rest else ''}"
+        super().__init__(url.display, "sqlite://", creator=lambda: _connect(address, access))
         # Python's sqlite3 would begin transactions on its own, and not before every statement.
         event.listen(self._engine, "begin", _begin)
 
@@ -40,6 +45,15 @@ class SqliteDatabase(Database):
             raw = self._connection.connection.driver_connection
             if raw is not None:
                 raw.execute("PRAGMA journal_mode = WAL")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with super().reading() as connection:
+            yield connection
+        if self._at_rest and self._at_rest != _state_at_rest(self.path):
+            raise PlatformError(
+                "the database was changed while it was read", where=self.where, hint="run the command again",
+            )
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -52,8 +66,7 @@ class SqliteDatabase(Database):
             self._connection.execution_options(**{_BEGIN: "BEGIN"})
 
     def lock(self, holder: Holder, timeout: float) -> AbstractContextManager[None]:
-        real = self.path.resolve()  # whichever link led here, there is one lock
-        return file_lock(real.with_name(f"{real.name}-lock"), holder, timeout, where=self.where)
+        return file_lock(self.path.with_name(f"{self.path.name}-lock"), holder, timeout, where=self.where)
 
 
 def _begin(connection: Connection) -> None:
@@ -82,17 +95,28 @@ def _check_file(url: SqliteUrl, access: Access) -> None:
     if not stat.S_ISREG(mode):
         what = "a folder" if stat.S_ISDIR(mode) else "no regular file"
         raise PlatformError(f"the platform is {what}", where=url.display, hint="check the platform's URL")
-    wish = os.R_OK if access is Access.READ else os.R_OK | os.W_OK
-    if not os.access(url.path, wish, effective_ids=os.access in os.supports_effective_ids):
-        what = "read" if access is Access.READ else "written"
+    # Opened for writing without the right to, SQLite would go on as a reader, and fail much later.
+    if access is not Access.READ and not _may_write(url.path):
         raise PlatformError(
-            f"the platform cannot be {what}: permission denied", where=url.display,
-            hint="check the permissions of the file",
+            "the platform cannot be written", where=url.display, hint="check the permissions of the file",
         )
 
 
-def _connect(path: Path, access: Access) -> sqlite3.Connection:
-    address = f"{path.as_uri()}?mode={_MODES[access]}"
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _state_at_rest(path: Path) -> tuple[int, ...] | None:
+    """What changes when somebody writes the database; None while somebody has it open, or it is gone."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    is_open = path.with_name(f"{path.name}-wal").exists()
+    return None if is_open else (found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def _connect(address: str, access: Access) -> sqlite3.Connection:
     with ExitStack() as on_error:
         connection = on_error.enter_context(
             closing(sqlite3.connect(address, uri=True, timeout=engine.BUSY_SECONDS, isolation_level=None)),

@@ -1,0 +1,267 @@
+"""Everything that may be wrong with a file: an error that says so, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from emp_gitops.errors import PlatformError
+from emp_gitops.platform.base import PlatformMissingError
+from emp_gitops.platform.open import open_operator, open_reader, open_writer, upgrade
+from emp_gitops.platform.sql import engine
+from emp_gitops.platform.sql.reader import SqlReader
+from emp_gitops.platform.url import SqliteUrl
+from support.accounts import an_account
+from support.permissions import everyones_folder, unprivileged
+from support.platforms import creation, live, sql, with_accounts
+
+ACME = "acme-madrid"
+EVERY_SIDE: list[Callable[[SqliteUrl], SqlReader]] = [open_reader, open_operator, open_writer]
+
+
+@pytest.fixture
+def shared_url() -> Iterator[SqliteUrl]:
+    """A platform where permissions can be tried out, also by root."""
+    with everyones_folder() as folder:
+        url = SqliteUrl("sqlite:///platform.db", folder / "platform.db")
+        with_accounts(url, ACME)
+        yield url
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
+
+
+@pytest.mark.parametrize("content", [None, b""])
+def test_no_file_or_an_empty_one_is_a_missing_platform(sqlite_url: SqliteUrl, content: bytes | None) -> None:
+    if content is not None:
+        sqlite_url.path.parent.mkdir()
+        sqlite_url.path.write_bytes(content)
+    for touch in (open_reader, open_operator, upgrade):
+        with pytest.raises(PlatformMissingError) as caught:
+            touch(sqlite_url)
+        assert caught.value.where == sqlite_url.display
+        assert "reconcile" in (caught.value.hint or "")
+    assert sqlite_url.path.exists() is (content is not None), "looking creates nothing"
+    with open_writer(sqlite_url) as writer:
+        assert writer.accounts() == {}
+
+
+def test_a_database_without_tables_is_a_missing_platform(sqlite_url: SqliteUrl) -> None:
+    sqlite_url.path.parent.mkdir()
+    sql(sqlite_url, "PRAGMA journal_mode = WAL")
+    assert sqlite_url.path.stat().st_size > 0
+    with pytest.raises(PlatformMissingError):
+        open_reader(sqlite_url)
+    open_writer(sqlite_url).close()
+
+
+def test_a_link_to_no_file_is_a_missing_platform_and_is_followed(sqlite_url: SqliteUrl, tmp_path: Path) -> None:
+    sqlite_url.path.parent.mkdir()
+    sqlite_url.path.symlink_to(tmp_path / "real.db")
+    with pytest.raises(PlatformMissingError):
+        open_reader(sqlite_url)
+    with_accounts(sqlite_url, ACME)
+    with open_reader(SqliteUrl("", tmp_path / "real.db")) as reader:
+        assert live(reader, ACME).version == 1
+
+
+def test_a_loop_of_links_is_refused(sqlite_url: SqliteUrl) -> None:
+    sqlite_url.path.parent.mkdir()
+    sqlite_url.path.symlink_to(sqlite_url.path.name)
+    for side in EVERY_SIDE:
+        with pytest.raises(PlatformError, match="symbolic links"):
+            side(sqlite_url)
+
+
+@pytest.mark.parametrize("content", [b"short", b"name: Acme\n" * 1000, bytes(range(256)) * 100])
+def test_a_file_that_is_no_database_is_refused_and_left_alone(sqlite_url: SqliteUrl, content: bytes) -> None:
+    sqlite_url.path.parent.mkdir()
+    sqlite_url.path.write_bytes(content)
+    for side in EVERY_SIDE:
+        with pytest.raises(PlatformError, match="the file is no SQLite database"):
+            side(sqlite_url)
+    assert sqlite_url.path.read_bytes() == content
+
+
+def test_the_database_of_another_program_is_refused_and_left_alone(sqlite_url: SqliteUrl) -> None:
+    sqlite_url.path.parent.mkdir()
+    sql(sqlite_url, "CREATE TABLE bookmarks (title TEXT)")
+    for side in EVERY_SIDE:
+        with pytest.raises(PlatformError, match="belongs to another program"):
+            side(sqlite_url)
+    assert sql(sqlite_url, "SELECT name FROM sqlite_master") == [("bookmarks",)]
+
+
+def test_a_damaged_database_is_refused(sqlite_url: SqliteUrl) -> None:
+    with_accounts(sqlite_url, *(f"account-{number}" for number in range(200)))
+    whole = sqlite_url.path.read_bytes()
+    sqlite_url.path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(PlatformError, match="the database is damaged"), open_reader(sqlite_url) as reader:
+        reader.accounts()
+    sqlite_url.path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    for side in EVERY_SIDE:
+        with pytest.raises(PlatformError, match="the database is damaged"), side(sqlite_url) as platform:
+            platform.accounts()
+
+
+@pytest.mark.parametrize("damage", [
+    "start = 'someday'", "contacts = '{'", "contacts = '5'", "applied = '{}', applied_is_live = 0",
+    "applied = '[1]', applied_is_live = 0", "name = CAST(x'ff' AS TEXT)",
+])
+def test_a_value_that_makes_no_sense_is_an_error(sqlite_url: SqliteUrl, damage: str) -> None:
+    with_accounts(sqlite_url, ACME)
+    sql(sqlite_url, f"UPDATE accounts SET {damage}")
+    with open_reader(sqlite_url) as reader, pytest.raises(PlatformError):
+        reader.accounts()
+
+
+@pytest.mark.parametrize("values", ["'{}', NULL", "NULL, '[]'", "'{', NULL"])
+def test_an_audit_that_makes_no_sense_is_an_error(sqlite_url: SqliteUrl, values: str) -> None:
+    with_accounts(sqlite_url)
+    sql(sqlite_url, (
+        'INSERT INTO changes (at, account, kinds, idempotency_key, actor, version_before, version_after, "before", "after")'
+        f" VALUES ('2026-11-23 10:00:00.000000', '{ACME}', 'details', 'key', 'ana', 1, 2, {values})"
+    ))
+    with open_reader(sqlite_url) as reader, pytest.raises(PlatformError, match=f"the audit of {ACME} cannot be read"):
+        reader.history(ACME)
+
+
+def test_a_folder_or_a_pipe_is_no_platform(sqlite_url: SqliteUrl) -> None:
+    sqlite_url.path.mkdir(parents=True)
+    for side in EVERY_SIDE:
+        with pytest.raises(PlatformError, match="the platform is a folder"):
+            side(sqlite_url)
+    sqlite_url.path.rmdir()
+    os.mkfifo(sqlite_url.path)
+    for side in EVERY_SIDE:
+        with pytest.raises(PlatformError, match="the platform is no regular file"):
+            side(sqlite_url)
+
+
+def test_a_path_that_leads_through_a_file_is_refused(sqlite_url: SqliteUrl) -> None:
+    sqlite_url.path.parent.write_text("not a folder")
+    with pytest.raises(PlatformError, match="cannot be read: Not a directory"):
+        open_reader(sqlite_url)
+    with pytest.raises(PlatformError, match="folder cannot be made"):
+        open_writer(sqlite_url)
+
+
+def test_a_database_in_use_past_the_patience_is_an_error(sqlite_url: SqliteUrl, impatient: None) -> None:
+    with_accounts(sqlite_url, ACME)
+    with open_writer(sqlite_url) as writer, open_operator(sqlite_url) as operator:
+        with closing(sqlite3.connect(sqlite_url.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            for write in (lambda: writer.apply([creation("acme-lyon")]), lambda: operator.record_usage({ACME: 5})):
+                with pytest.raises(PlatformError, match="locked by another program"):
+                    write()
+            assert live(writer, ACME).used_datapoints == 0, "reading goes on"
+        writer.apply([creation("acme-lyon")])
+        operator.record_usage({ACME: 5})
+
+
+def test_a_database_that_others_keep_to_themselves_is_an_error(sqlite_url: SqliteUrl, impatient: None) -> None:
+    with_accounts(sqlite_url, ACME)
+    with closing(sqlite3.connect(sqlite_url.path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        for side in EVERY_SIDE:
+            with pytest.raises(PlatformError, match="locked by another program"):
+                side(sqlite_url)
+
+
+def test_an_unreadable_file_is_an_error(shared_url: SqliteUrl) -> None:
+    shared_url.path.chmod(0)
+    for side in EVERY_SIDE:
+        with unprivileged(), pytest.raises(PlatformError, match=r"cannot be (opened|written)"):
+            side(shared_url)
+
+
+def test_a_folder_that_may_not_be_entered_is_an_error(shared_url: SqliteUrl) -> None:
+    shared_url.path.parent.chmod(0o600)
+    for side in EVERY_SIDE:
+        with unprivileged(), pytest.raises(PlatformError, match="Permission denied"):
+            side(shared_url)
+
+
+def test_a_read_only_file_can_be_read_but_refuses_to_be_opened_for_writing(shared_url: SqliteUrl) -> None:
+    shared_url.path.chmod(0o444)
+    with unprivileged():
+        with open_reader(shared_url) as reader:
+            assert live(reader, ACME).version == 1
+        for side in (open_operator, open_writer):
+            with pytest.raises(PlatformError, match="the platform cannot be written"):
+                side(shared_url)
+
+
+def test_a_read_only_folder_can_be_read(shared_url: SqliteUrl) -> None:
+    shared_url.path.chmod(0o666)
+    shared_url.path.parent.chmod(0o555)
+    with unprivileged():
+        with open_reader(shared_url) as reader:
+            assert live(reader, ACME).version == 1
+        for side in (open_operator, open_writer):
+            with pytest.raises(PlatformError, match="the database cannot be written"):
+                side(shared_url)
+
+
+def test_a_read_only_folder_can_be_read_while_its_owner_writes(shared_url: SqliteUrl) -> None:
+    with open_writer(shared_url) as writer:
+        shared_url.path.parent.chmod(0o555)
+        writer.apply([creation("acme-lyon")])
+        with unprivileged(), open_reader(shared_url) as reader:
+            assert len(reader.accounts()) == 2
+
+
+def test_what_is_written_while_a_file_at_rest_is_read_is_noticed(shared_url: SqliteUrl) -> None:
+    shared_url.path.parent.chmod(0o555)
+    with unprivileged():
+        reader = open_reader(shared_url)
+    with reader:
+        shared_url.path.parent.chmod(0o777)
+        with_accounts(shared_url, "acme-lyon")
+        with pytest.raises(PlatformError, match="changed while it was read"):
+            reader.accounts()
+
+
+def test_a_folder_in_which_no_lock_can_be_made_is_an_error(shared_url: SqliteUrl) -> None:
+    with open_writer(shared_url) as writer:
+        for file in shared_url.path.parent.glob("*-lock*"):
+            file.unlink()
+        shared_url.path.parent.chmod(0o555)
+        with unprivileged(), pytest.raises(PlatformError, match="cannot be locked: Permission denied"), writer.lock():
+            pass
+
+
+def test_a_reader_cannot_write(sqlite_url: SqliteUrl) -> None:
+    with_accounts(sqlite_url, ACME)
+    with open_reader(sqlite_url) as reader:
+        with pytest.raises(PlatformError, match="the database cannot be written"), reader._database.writing() as connection:
+            connection.exec_driver_sql("DELETE FROM accounts")
+        assert ACME in reader.accounts()
+
+
+def test_a_full_disk_is_an_error(sqlite_url: SqliteUrl) -> None:
+    with_accounts(sqlite_url, ACME)
+    with open_writer(sqlite_url) as writer:
+        pages = writer._database._connection.connection.dbapi_connection
+        assert pages
+        pages.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(PlatformError, match="the disk of the database is full"):
+            writer.apply([creation(f"acme-{number}", an_account(comment="x" * 2000)) for number in range(50)])
+        assert list(writer.accounts()) == [ACME]
+
+
+def test_a_copy_of_the_file_is_the_whole_platform(sqlite_url: SqliteUrl, tmp_path: Path) -> None:
+    with_accounts(sqlite_url, ACME)
+    assert [file.name for file in sqlite_url.path.parent.iterdir() if "lock" not in file.name] == ["platform.db"]
+    copy = Path(shutil.copy(sqlite_url.path, tmp_path))
+    with open_reader(SqliteUrl("", copy)) as reader:
+        assert live(reader, ACME).version == 1
