@@ -34,7 +34,7 @@ def create_repository(folder: Path, *, options: ScaffoldOptions) -> str:
     they are taken back, and only a kill between two moves leaves files without a commit. Nothing that is already
     there is ever replaced.
 
-    Raises UsageError for options that make no valid configuration, RepositoryError for a folder that is in use or
+    Raises EmpError for options that make no valid configuration, RepositoryError for a folder that is in use or
     cannot be written; nothing is written then.
     """
     files = repository_files(options)
@@ -117,7 +117,7 @@ def _is_git_without_history(target: Path) -> bool:
     git = Git(target)
     if names == [".git"] and (target / ".git").is_dir() and not git.run("for-each-ref") and not git.run("ls-files"):
         return True
-    found = "a history" if names == [".git"] else ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+    found = "a git repository in use" if names == [".git"] else ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
     raise RepositoryError(
         f"the folder is not empty: it holds {found}", where=str(target), hint=_ANOTHER,
     )
@@ -141,7 +141,7 @@ def _put_in_place(made: Path, target: Path, undo: ExitStack) -> None:
         made.rename(target)
         return
     # The configuration makes the folder one of ours, the history makes it whole: these two come last.
-    for entry in sorted(made.iterdir(), key=lambda entry: (entry.name == ".git", entry.name == CONFIG_FILE)):
+    for entry in sorted(made.iterdir(), key=lambda entry: (entry.name == ".git", entry.name == CONFIG_FILE, entry)):
         place = target / entry.name
         if os.path.lexists(place):
             raise FileExistsError(errno.EEXIST, f"{entry.name} has appeared meanwhile")

@@ -7,8 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from string import Template
-from urllib.parse import urlsplit
 
 from emp_gitops.core.characters import refused_character
 from emp_gitops.core.checking import CONFIG_SCHEMA, Surroundings, check_policy
@@ -16,6 +16,7 @@ from emp_gitops.core.config import DEFAULT_PLATFORM, ApprovalSource
 from emp_gitops.core.findings import has_errors
 from emp_gitops.core.tree import CONFIG_FILE, Tree
 from emp_gitops.errors import UsageError
+from emp_gitops.platform.url import parse_platform_url
 from emp_gitops.shipped import shipped_schemas, template
 from emp_gitops.workspace import is_timezone
 
@@ -51,7 +52,7 @@ class ScaffoldOptions:
 
 
 def repository_files(options: ScaffoldOptions) -> dict[str, bytes]:
-    """Every file of a new configuration repository, by path. Raises UsageError where the options are not valid."""
+    """Every file of a new configuration repository, by path. Raises EmpError where the options are not valid."""
     config, schemas = _config(options).encode(), shipped_schemas()
     _check(config, schemas)
     return {
@@ -62,16 +63,10 @@ def repository_files(options: ScaffoldOptions) -> dict[str, bytes]:
 
 
 def _config(options: ScaffoldOptions) -> str:
-    platform = options.platform or DEFAULT_PLATFORM
-    if _has_password(platform):
-        raise UsageError(
-            "the platform's address holds a password, and everybody who reads the repository would read it",
-            hint="leave it out here, and set EMP_PLATFORM to the whole address where emp-gitops runs",
-        )
     return Template(template(CONFIG_FILE)).substitute(
         organisation=_scalar("organisation", options.organisation),
         timezone=_scalar("timezone", options.timezone),
-        platform=_scalar("platform", platform),
+        platform=_scalar("platform", _platform(options.platform or DEFAULT_PLATFORM)),
         forge=_scalar("forge", options.forge),
         super_admins=_list("super_admins", options.super_admins),
         customer_success=_list("customer_success", options.customer_success),
@@ -82,11 +77,16 @@ def _config(options: ScaffoldOptions) -> str:
     )
 
 
-def _has_password(url: str) -> bool:
-    try:
-        return bool(urlsplit(url).password)
-    except ValueError:  # no URL at all; the schema says so in better words
-        return False
+def _platform(url: str) -> str:
+    """The URL, if this version understands it and no password would become public with it."""
+    login, _, place = url.partition("://")[2].rpartition("@")
+    if ":" in login or "password=" in place:
+        raise UsageError(
+            "the platform's URL holds a password, and everybody who reads the repository would read it",
+            hint="leave it out here, and set EMP_PLATFORM to the whole URL where emp-gitops runs",
+        )
+    parse_platform_url(url, Path())
+    return url
 
 
 def _entry(key: str, value: str | None, example: str) -> str:

@@ -35,12 +35,19 @@ def test_what_names_no_commit_is_an_error(repo: ConfigRepo, ref: str) -> None:
     assert caught.value.message.isprintable()
 
 
+def test_an_option_is_not_even_given_to_git(repo: ConfigRepo) -> None:
+    repo.commit()
+    with pytest.raises(RepositoryError, match="cannot name a commit"):
+        Repository.open(repo.root).resolve("--git-dir")
+
+
 def test_a_tag_cannot_pass_for_a_branch(repo: ConfigRepo) -> None:
     first = repo.commit()
     second = repo.commit()
     repo.git("tag", "main", first)
     repo.git("tag", "HEAD", first)
     repo.git("tag", second, first)
+    repo.git("config", "core.warnAmbiguousRefs", "false")
     opened = Repository.open(repo.root)
     with pytest.raises(RepositoryError, match="more than one thing"):
         opened.resolve("main")

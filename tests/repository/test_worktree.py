@@ -208,6 +208,15 @@ def test_a_root_that_may_not_be_entered_is_an_error() -> None:
         assert "cannot be read" in caught.value.message
 
 
+def test_every_file_is_closed_again(repo: ConfigRepo) -> None:
+    for id_ in ("fine", "large"):
+        repo.write(f"accounts/{id_}.yaml", "#" * (70_000 if id_ == "large" else 7))
+    repo.write("accounts/tool.yaml", "x", mode=0o755)
+    before = len(list(Path("/dev/fd").iterdir()))
+    worktree(repo.root)
+    assert len(list(Path("/dev/fd").iterdir())) == before
+
+
 def test_a_file_that_is_not_committed_is_read(repo: ConfigRepo) -> None:
     repo.write(".gitignore", "*.yaml")
     repo.account("acme-hq")

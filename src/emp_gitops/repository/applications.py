@@ -91,7 +91,7 @@ def _changed_accounts(git: Git, before: str, after: str) -> tuple[str, ...]:
 def _changed_files(git: Git, before: str, after: str) -> Iterator[tuple[str, str, str]]:
     """Path, mode and blob before, mode and blob after."""
     output = git.run(
-        "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-ext-diff", "--no-textconv", "--relative",
+        "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-ext-diff", "--no-textconv",
         before, after, "--", ACCOUNTS_FOLDER,
     )
     records = output.decode("utf-8", "surrogateescape").split("\0")

@@ -10,7 +10,7 @@ from emp_gitops.repository.process import Git
 # git compares each commit with each path that it is given; above this many it is faster to look at all of a folder.
 _FEW = 100
 
-# A person's own settings must not change what is listed: hidden root commits, or other names for moved files.
+# A person's own settings must not hide root commits, or bring in what a merge discarded (as following a file does).
 _PLAINLY = ("-c", "log.showRoot=true", "-c", "log.follow=false")
 
 
