@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from emp_gitops.core.checking import CONFIG_SCHEMA, CheckedTree, Surroundings, check_tree
 from emp_gitops.core.config import DEFAULT_PLATFORM
-from emp_gitops.core.tree import Tree
+from emp_gitops.core.findings import in_order
+from emp_gitops.core.tree import CONFIG_FILE, Tree
 from emp_gitops.core.wording import did_you_mean
 from emp_gitops.errors import EmpError
 from emp_gitops.repository import Repository, find_root, worktree
@@ -37,6 +38,7 @@ class Workspace:
     def __init__(self, folder: Path, *, config: Path | None = None) -> None:
         """Raises RepositoryError where no configuration can be found, EmpError where `config` cannot be read."""
         self.root = folder.resolve() if config else find_root(folder)
+        self._config_file = config
         self._config = _read(config) if config else None
 
     @cached_property
@@ -50,13 +52,18 @@ class Workspace:
         return tree if self._config is None else replace(tree, config=self._config)
 
     def check(self, tree: Tree) -> CheckedTree:
-        return check_tree(
+        checked = check_tree(
             tree,
             Surroundings(
                 shipped_config_schema=shipped_schemas()[CONFIG_SCHEMA],
                 is_timezone=is_timezone,
             ),
         )
+        if self._config_file is None:
+            return checked
+        name = str(self._config_file)
+        findings = (replace(f, file=name) if f.file == CONFIG_FILE else f for f in checked.findings)
+        return replace(checked, findings=in_order(findings))
 
     def check_policy(self) -> CheckedTree:
         """The work tree's configuration and schemas alone, without the accounts.

@@ -44,7 +44,7 @@ class LazyGroup(click.RichGroup):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
 @click.option(
-    "-C", "folder", metavar="DIR", type=click.Path(path_type=Path), default=".", help="Work as if started in DIR."
+    "-C", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Work as if started in DIR."
 )
 @click.option(
     "--config", metavar="FILE", type=click.Path(path_type=Path), help="Another configuration file than emp-gitops.yaml."
@@ -53,7 +53,7 @@ class LazyGroup(click.RichGroup):
 @click.option("--today", metavar="DATE", envvar="EMP_TODAY", help="The day to work with, instead of today.")
 @click.version_option(__version__, prog_name="emp-gitops", message="%(prog)s %(version)s")
 @click.pass_context
-def cli(ctx: click.Context, folder: Path, config: Path | None, platform: str | None, today: str | None) -> None:
+def cli(ctx: click.Context, folder: Path | None, config: Path | None, platform: str | None, today: str | None) -> None:
     """Manage the customer accounts of an Energy Management Platform from a git repository.
 
     Each account is a YAML file; `plan` shows what git would change on the platform, `reconcile` applies it, `status`
@@ -61,7 +61,9 @@ def cli(ctx: click.Context, folder: Path, config: Path | None, platform: str | N
 
     Example: emp-gitops plan --today 2026-11-23
     """
-    ctx.obj = Session(folder=folder, config=config, platform=platform, today=today)
+    if folder:
+        _change_to(folder)
+    ctx.obj = Session(config=config, platform=platform, today=today)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -86,6 +88,14 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.ERROR
     return int(code or ExitCode.OK)
+
+
+def _change_to(folder: Path) -> None:
+    """Before the command's own options are read, so that every path in them starts there."""
+    try:
+        os.chdir(folder)
+    except OSError as error:
+        raise click.UsageError(f"-C {folder}: {error.strerror}") from error
 
 
 def _explain(error: EmpError) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from emp_gitops.cli.session import Session, out
+from emp_gitops.cli.session import out
 from emp_gitops.errors import ExitCode
 
 
@@ -24,9 +24,7 @@ from emp_gitops.errors import ExitCode
 )
 @click.option("--customer-success", metavar="NAME", multiple=True, help="Who approves requests. Repeatable.")
 @click.option("--mail-from", metavar="ADDRESS", help="The default sender of mails.")
-@click.pass_obj
 def command(
-    session: Session,
     folder: Path | None,
     organisation: str,
     timezone: str,
@@ -43,7 +41,7 @@ def command(
     """
     from emp_gitops.scaffold import ScaffoldOptions, create_repository
 
-    place = session.folder / (folder or "")
+    place = folder or Path()
     commit = create_repository(
         place,
         options=ScaffoldOptions(

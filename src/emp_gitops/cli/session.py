@@ -22,13 +22,12 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """One run of the command line: where it works, on which platform, on which day.
+    """One run of the command line in the current folder: on which platform, on which day.
 
     `platform` and `today` can stand before the command or behind it; the latter wins.
     """
 
-    def __init__(self, *, folder: Path, config: Path | None, platform: str | None, today: str | None) -> None:
-        self.folder = folder
+    def __init__(self, *, config: Path | None, platform: str | None, today: str | None) -> None:
         self._config = config
         self.platform = platform
         self.today = _day(today) if today else None
@@ -42,9 +41,7 @@ class Session:
     def workspace(self) -> Workspace:
         from emp_gitops.workspace import Workspace
 
-        if not self.folder.is_dir():
-            raise click.UsageError(f"-C {self.folder}: there is no such folder")
-        return Workspace(self.folder, config=self._config)
+        return Workspace(Path(), config=self._config)
 
     def day(self, checked: CheckedTree) -> date:
         from emp_gitops.workspace import today_in
