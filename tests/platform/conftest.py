@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from emp_gitops.platform.open import open_writer
+from emp_gitops.platform.sql.writer import SqlWriter
 from emp_gitops.platform.url import PlatformUrl, parse_platform_url
 from support.crashing import Processes, processes
 from support.postgres import PostgresServer
@@ -36,3 +38,9 @@ def new_platform(request: pytest.FixtureRequest, tmp_path: Path) -> NewPlatform:
         yield parse_platform_url(f"sqlite:///{tmp_path}/{next(numbers)}/platform.db", tmp_path)
 
     return new_file
+
+
+@pytest.fixture
+def writer(platform_url: PlatformUrl) -> Iterator[SqlWriter]:
+    with open_writer(platform_url, actor="ci") as writer:
+        yield writer

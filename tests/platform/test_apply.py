@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+import os
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -16,20 +15,9 @@ from emp_gitops.platform.open import open_operator, open_reader, open_writer
 from emp_gitops.platform.sql.writer import SqlWriter
 from emp_gitops.platform.url import PlatformUrl
 from support.accounts import an_account
-from support.platforms import PROVENANCE, adoption, creation, edit, live, retirement, sql
+from support.platforms import PROVENANCE, creation, edit, live, record_usage, retirement, sql
 
 ACME, LYON = "acme-madrid", "acme-lyon"
-
-
-@pytest.fixture
-def writer(platform_url: PlatformUrl) -> Iterator[SqlWriter]:
-    with open_writer(platform_url, actor="ci") as writer:
-        yield writer
-
-
-def use(url: PlatformUrl, **readings: int) -> None:
-    with open_operator(url) as operator:
-        operator.record_usage({account.replace("_", "-"): used for account, used in readings.items()})
 
 
 def test_an_account_that_reconcile_creates_starts_at_version_1_with_nothing_used(writer: SqlWriter) -> None:
@@ -143,7 +131,7 @@ def test_a_transfer_is_refused_as_a_whole_when_its_second_leg_conflicts(writer: 
 
 def test_a_decrease_below_the_usage_names_how_many_must_be_freed(platform_url: PlatformUrl, writer: SqlWriter) -> None:
     writer.apply([creation(ACME)])
-    use(platform_url, acme_madrid=95)
+    record_usage(platform_url, {ACME: 95})
     for fewer in (94, 90, 20):
         with pytest.raises(PlatformError, match=f"it uses 95, so {95 - fewer} must be freed"):
             writer.apply([edit(live(writer, ACME), an_account(ACME, datapoints=fewer))])
@@ -153,7 +141,7 @@ def test_a_decrease_below_the_usage_names_how_many_must_be_freed(platform_url: P
 
 def test_an_account_over_its_quota_may_still_get_more_datapoints(platform_url: PlatformUrl, writer: SqlWriter) -> None:
     writer.apply([creation(ACME)])
-    use(platform_url, acme_madrid=200)
+    record_usage(platform_url, {ACME: 200})
     writer.apply([edit(live(writer, ACME), an_account(ACME, datapoints=150))])
     writer.apply([edit(live(writer, ACME), an_account(ACME, datapoints=150, comment="still over"))])
     assert live(writer, ACME).is_over_quota
@@ -170,61 +158,13 @@ def test_unknown_usage_refuses_a_decrease_but_no_increase(platform_url: Platform
 
 def test_a_transfer_is_refused_as_a_whole_when_one_leg_is_in_use(platform_url: PlatformUrl, writer: SqlWriter) -> None:
     writer.apply([creation(ACME), creation(LYON)])
-    use(platform_url, acme_madrid=80)
+    record_usage(platform_url, {ACME: 80})
     before = writer.accounts()
     with pytest.raises(PlatformError, match="10 must be freed"):
         writer.apply([
             edit(before[LYON], an_account(LYON, datapoints=130)), edit(before[ACME], an_account(ACME, datapoints=70)),
         ])
     assert writer.accounts() == before
-
-
-def test_adoption_brings_an_account_under_git_and_leaves_it_as_it_is(platform_url: PlatformUrl, writer: SqlWriter) -> None:
-    with open_operator(platform_url) as operator:
-        operator.put_account(ACME, an_account(ACME))
-    unmanaged = live(writer, ACME)
-    assert unmanaged.is_unmanaged
-    writer.apply([adoption(unmanaged)])
-    assert live(writer, ACME) == replace(
-        unmanaged, version=2, applied=unmanaged.account, applied_revision=PROVENANCE.revision,
-    )
-    assert [(entry.kinds, entry.before, entry.after) for entry in writer.history(ACME)] == [
-        (("adoption",), None, unmanaged.account),
-    ]
-
-
-def test_an_adoption_that_would_change_the_account_is_refused(platform_url: PlatformUrl, writer: SqlWriter) -> None:
-    with open_operator(platform_url) as operator:
-        operator.put_account(ACME, an_account(ACME))
-    other = replace(live(writer, ACME), account=an_account(ACME, comment="another"))
-    with pytest.raises(PlatformError, match="its file and the platform differ"):
-        writer.apply([adoption(other)])
-
-
-def test_retirement_keeps_the_row_and_its_version(platform_url: PlatformUrl, writer: SqlWriter) -> None:
-    writer.apply([creation(ACME)])
-    use(platform_url, acme_madrid=7)
-    writer.apply([retirement(live(writer, ACME))])
-    found = live(writer, ACME)
-    assert (found.version, found.retired, found.applied, found.used_datapoints) == (2, True, None, 7)
-    assert found.account == an_account(ACME)
-    assert writer.history(ACME)[-1].after is None
-
-
-def test_the_same_id_created_again_goes_on_from_the_version_and_starts_with_nothing_used(
-    platform_url: PlatformUrl, writer: SqlWriter,
-) -> None:
-    writer.apply([creation(ACME)])
-    use(platform_url, acme_madrid=80)
-    writer.apply([retirement(live(writer, ACME))])
-    with pytest.raises(VersionConflictError, match="at version 2"):
-        writer.apply([creation(ACME, an_account(ACME, comment="new"))])
-    wanted = an_account(ACME, datapoints=30)  # fewer than the old account used
-    writer.apply([creation(ACME, wanted, seen_version=2)])
-    assert live(writer, ACME) == LiveAccount(
-        id=ACME, version=3, account=wanted, used_datapoints=0, applied=wanted, applied_revision=PROVENANCE.revision,
-    )
-    assert [entry.kinds[0] for entry in writer.history(ACME)] == ["create", "retirement", "create"]
 
 
 def test_changes_that_do_not_fit_the_account_are_refused(writer: SqlWriter) -> None:
@@ -248,38 +188,14 @@ def test_a_number_that_no_database_holds_is_refused(writer: SqlWriter) -> None:
     assert writer.accounts() == {}
 
 
-def test_acknowledging_takes_the_live_account_for_the_applied_one(platform_url: PlatformUrl, writer: SqlWriter) -> None:
-    writer.apply([creation(ACME)])
-    theirs = an_account(ACME, license="enterprise")
-    with open_operator(platform_url) as operator:
-        operator.put_account(ACME, theirs)
-    writer.acknowledge(ACME, seen_version=2, revision="c" * 40)
-    found = live(writer, ACME)
-    assert (found.account, found.applied, found.applied_revision, found.version) == (theirs, theirs, "c" * 40, 2)
-    assert len(writer.history(ACME)) == 1, "nothing was changed, so nothing is in the audit"
+def test_a_user_without_a_name_is_known_by_number(platform_url: PlatformUrl, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nameless() -> str:
+        raise KeyError
 
-
-def test_acknowledging_an_account_that_the_platform_retired_leaves_nothing_applied(
-    platform_url: PlatformUrl, writer: SqlWriter,
-) -> None:
-    writer.apply([creation(ACME)])
-    with open_operator(platform_url) as operator:
-        operator.retire_account(ACME)
-    assert live(writer, ACME).applied == an_account(ACME)
-    writer.acknowledge(ACME, seen_version=2, revision=None)
-    found = live(writer, ACME)
-    assert (found.applied, found.retired, found.version) == (None, True, 2)
-
-
-def test_only_the_version_that_was_seen_can_be_acknowledged(platform_url: PlatformUrl, writer: SqlWriter) -> None:
-    writer.apply([creation(ACME)])
-    with open_operator(platform_url) as operator:
-        operator.put_account(ACME, an_account(ACME, license="enterprise"))
-    with pytest.raises(VersionConflictError, match="at version 2"):
-        writer.acknowledge(ACME, seen_version=1, revision=None)
-    with pytest.raises(VersionConflictError, match=f"{LYON} is gone"):
-        writer.acknowledge(LYON, seen_version=1, revision=None)
-    assert live(writer, ACME).applied == an_account(ACME)
+    monkeypatch.setattr("getpass.getuser", nameless)
+    with open_writer(platform_url) as writer:
+        writer.apply([creation(ACME)])
+    assert sql(platform_url, "SELECT actor FROM changes") == [(f"uid {os.getuid()}",)]
 
 
 def test_the_actor_is_the_user_of_the_system_unless_given(platform_url: PlatformUrl, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from threading import Event
 
 import pytest
 
-from emp_gitops.errors import LockedError
+from emp_gitops.errors import LockedError, PlatformError
 from emp_gitops.platform.open import open_writer, upgrade
 from emp_gitops.platform.url import PlatformUrl, PostgresUrl, SqliteUrl
 from support.platforms import creation, with_accounts
@@ -115,6 +115,18 @@ def test_a_holder_whose_name_is_unknown_is_another_process(sqlite_url: SqliteUrl
     with open_writer(sqlite_url) as one, open_writer(sqlite_url) as two, one.lock():
         sqlite_url.path.with_name("platform.db-lock-holder").unlink()
         with pytest.raises(LockedError, match="locked: by another process"), two.lock(timeout=0):
+            pass
+
+
+def test_a_lock_whose_holder_cannot_be_named_is_an_error_and_not_held(sqlite_url: SqliteUrl) -> None:
+    with_accounts(sqlite_url)
+    name = sqlite_url.path.with_name("platform.db-lock-holder")
+    name.mkdir()
+    with open_writer(sqlite_url) as writer:
+        with pytest.raises(PlatformError, match="cannot be locked"), writer.lock():
+            pass
+        name.rmdir()
+        with writer.lock(timeout=0):
             pass
 
 

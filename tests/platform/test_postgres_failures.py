@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -184,6 +185,25 @@ def test_who_lost_the_lock_cannot_write_any_more(postgres_url: PostgresUrl) -> N
         with pytest.raises(PlatformError, match="was lost"):
             two.accounts()
         assert ACME in two.accounts()
+
+
+def test_a_connection_that_breaks_without_a_word_is_an_error(postgres_url: PostgresUrl) -> None:
+    with_accounts(postgres_url, ACME)
+    with open_writer(postgres_url) as writer:
+        session = writer._database._connection.connection.driver_connection
+        assert session
+        with socket.fromfd(session.fileno(), socket.AF_UNIX, socket.SOCK_STREAM) as wire:
+            wire.shutdown(socket.SHUT_RDWR)
+        with pytest.raises(PlatformError, match="the connection to the database was lost"):
+            writer.apply([creation(LYON)])
+        writer.apply([creation(LYON)])
+
+
+def test_a_lock_cannot_be_taken_on_a_lost_connection(postgres_url: PostgresUrl) -> None:
+    with open_writer(postgres_url) as writer:
+        terminate_all(postgres_url)
+        with pytest.raises(PlatformError, match="the connection to the database was lost"), writer.lock():
+            pass
 
 
 def test_a_lock_that_was_lost_unnoticed_is_not_missed_at_the_end(postgres_url: PostgresUrl) -> None:

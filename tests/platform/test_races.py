@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Event
+from threading import Barrier
 
 import psycopg
 import pytest
 
 from emp_gitops.errors import VersionConflictError
-from emp_gitops.platform.open import open_reader, open_writer
+from emp_gitops.platform.base import Write
+from emp_gitops.platform.open import open_operator, open_reader, open_writer
 from emp_gitops.platform.url import PlatformUrl, PostgresUrl
 from support.accounts import an_account
 from support.crashing import Processes
@@ -54,50 +55,55 @@ def test_the_same_creation_by_many_processes_is_applied_once(platform_url: Platf
         assert live(reader, ACME).version == len(reader.history(ACME)) == 1
 
 
-@pytest.fixture
-def creation_in_the_way(postgres_url: PostgresUrl) -> Callable[[str, str], VersionConflictError | None]:
-    """Creates an account while another session is about to create it too, which makes an INSERT wait for a commit."""
-    with_accounts(postgres_url, LYON)
-
-    def create(theirs: str, ours: str) -> VersionConflictError | None:
-        with open_writer(postgres_url) as other, psycopg.connect(postgres_url.text, autocommit=True) as watcher:
-            committing = Event()
-
-            def ours_in_a_thread() -> VersionConflictError | None:
-                with open_writer(postgres_url) as writer:
-                    assert committing.wait(10)
-                    try:
-                        writer.apply([creation(ACME, an_account(ACME, comment=ours))])
-                    except VersionConflictError as error:
-                        return error
-                return None
-
-            with ThreadPoolExecutor(1) as pool:
-                result = pool.submit(ours_in_a_thread)
-                with other._database.writing() as connection:
-                    other._apply_one(connection, {}, creation(ACME, an_account(ACME, comment=theirs)))
-                    committing.set()
-                    while watcher.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone() == (0,):
-                        assert not result.done()
-            return result.result()
-
-    return create
+def while_another_creates(url: PostgresUrl, theirs: Write, ours: Callable[[], None]) -> None:
+    """Begin `ours` when `theirs` is written but not committed, so that an INSERT waits, and then commit."""
+    with open_writer(url) as other, psycopg.connect(url.text, autocommit=True) as watcher:
+        with ThreadPoolExecutor(1) as pool:
+            with other._database.writing() as connection:
+                other._apply_one(connection, {}, theirs)
+                result = pool.submit(ours)
+                while watcher.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone() == (0,):
+                    assert not result.done()
+            result.result()
 
 
-def test_a_creation_that_meets_the_same_one_is_done(
-    postgres_url: PostgresUrl, creation_in_the_way: Callable[[str, str], VersionConflictError | None],
-) -> None:
-    assert creation_in_the_way("same", "same") is None
+def created(comment: str) -> Write:
+    return creation(ACME, an_account(ACME, comment=comment))
+
+
+def test_a_creation_that_meets_the_same_one_is_done(postgres_url: PostgresUrl) -> None:
+    def create() -> None:
+        with open_writer(postgres_url) as writer:
+            writer.apply([created("same")])
+
+    with_accounts(postgres_url)
+    while_another_creates(postgres_url, created("same"), create)
     with open_reader(postgres_url) as reader:
-        assert len(reader.history(ACME)) == 1
+        assert live(reader, ACME).version == len(reader.history(ACME)) == 1
 
 
-def test_a_creation_that_meets_another_one_is_a_conflict(
-    postgres_url: PostgresUrl, creation_in_the_way: Callable[[str, str], VersionConflictError | None],
-) -> None:
-    assert "at version 1" in str(creation_in_the_way("theirs", "ours"))
+def test_a_creation_that_meets_another_one_is_a_conflict(postgres_url: PostgresUrl) -> None:
+    def create() -> None:
+        with open_writer(postgres_url) as writer, pytest.raises(VersionConflictError, match="at version 1"):
+            writer.apply([created("ours")])
+
+    with_accounts(postgres_url)
+    while_another_creates(postgres_url, created("theirs"), create)
     with open_reader(postgres_url) as reader:
         assert live(reader, ACME).account.comment == "theirs"
+
+
+def test_what_the_platform_puts_while_reconcile_creates_it_is_a_change_of_it(postgres_url: PostgresUrl) -> None:
+    def put() -> None:
+        with open_operator(postgres_url) as operator:
+            operator.put_account(ACME, an_account(ACME, comment="ours"))
+
+    with_accounts(postgres_url)
+    while_another_creates(postgres_url, created("theirs"), put)
+    with open_reader(postgres_url) as reader:
+        found = live(reader, ACME)
+    assert (found.version, found.account.comment) == (2, "ours")
+    assert found.applied == an_account(ACME, comment="theirs")
 
 
 def test_different_creations_by_many_processes_leave_the_first(platform_url: PlatformUrl, forks: Processes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -18,20 +18,10 @@ from emp_gitops.platform.sql import engine
 from emp_gitops.platform.sql.reader import SqlReader
 from emp_gitops.platform.url import SqliteUrl
 from support.accounts import an_account
-from support.permissions import everyones_folder, unprivileged
 from support.platforms import creation, live, sql, with_accounts
 
 ACME = "acme-madrid"
 EVERY_SIDE: list[Callable[[SqliteUrl], SqlReader]] = [open_reader, open_operator, open_writer]
-
-
-@pytest.fixture
-def shared_url() -> Iterator[SqliteUrl]:
-    """A platform where permissions can be tried out, also by root."""
-    with everyones_folder() as folder:
-        url = SqliteUrl("sqlite:///platform.db", folder / "platform.db")
-        with_accounts(url, ACME)
-        yield url
 
 
 @pytest.fixture
@@ -175,69 +165,6 @@ def test_a_database_that_others_keep_to_themselves_is_an_error(sqlite_url: Sqlit
         for side in EVERY_SIDE:
             with pytest.raises(PlatformError, match="locked by another program"):
                 side(sqlite_url)
-
-
-def test_an_unreadable_file_is_an_error(shared_url: SqliteUrl) -> None:
-    shared_url.path.chmod(0)
-    for side in EVERY_SIDE:
-        with unprivileged(), pytest.raises(PlatformError, match=r"cannot be (opened|written)"):
-            side(shared_url)
-
-
-def test_a_folder_that_may_not_be_entered_is_an_error(shared_url: SqliteUrl) -> None:
-    shared_url.path.parent.chmod(0o600)
-    for side in EVERY_SIDE:
-        with unprivileged(), pytest.raises(PlatformError, match="Permission denied"):
-            side(shared_url)
-
-
-def test_a_read_only_file_can_be_read_but_refuses_to_be_opened_for_writing(shared_url: SqliteUrl) -> None:
-    shared_url.path.chmod(0o444)
-    with unprivileged():
-        with open_reader(shared_url) as reader:
-            assert live(reader, ACME).version == 1
-        for side in (open_operator, open_writer):
-            with pytest.raises(PlatformError, match="the platform cannot be written"):
-                side(shared_url)
-
-
-def test_a_read_only_folder_can_be_read(shared_url: SqliteUrl) -> None:
-    shared_url.path.chmod(0o666)
-    shared_url.path.parent.chmod(0o555)
-    with unprivileged():
-        with open_reader(shared_url) as reader:
-            assert live(reader, ACME).version == 1
-        for side in (open_operator, open_writer):
-            with pytest.raises(PlatformError, match="the database cannot be written"):
-                side(shared_url)
-
-
-def test_a_read_only_folder_can_be_read_while_its_owner_writes(shared_url: SqliteUrl) -> None:
-    with open_writer(shared_url) as writer:
-        shared_url.path.parent.chmod(0o555)
-        writer.apply([creation("acme-lyon")])
-        with unprivileged(), open_reader(shared_url) as reader:
-            assert len(reader.accounts()) == 2
-
-
-def test_what_is_written_while_a_file_at_rest_is_read_is_noticed(shared_url: SqliteUrl) -> None:
-    shared_url.path.parent.chmod(0o555)
-    with unprivileged():
-        reader = open_reader(shared_url)
-    with reader:
-        shared_url.path.parent.chmod(0o777)
-        with_accounts(shared_url, "acme-lyon")
-        with pytest.raises(PlatformError, match="changed while it was read"):
-            reader.accounts()
-
-
-def test_a_folder_in_which_no_lock_can_be_made_is_an_error(shared_url: SqliteUrl) -> None:
-    with open_writer(shared_url) as writer:
-        for file in shared_url.path.parent.glob("*-lock*"):
-            file.unlink()
-        shared_url.path.parent.chmod(0o555)
-        with unprivileged(), pytest.raises(PlatformError, match="cannot be locked: Permission denied"), writer.lock():
-            pass
 
 
 def test_a_reader_cannot_write(sqlite_url: SqliteUrl) -> None:

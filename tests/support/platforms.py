@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
@@ -11,7 +12,7 @@ import psycopg
 from emp_gitops.core.changes import Change, kinds_between
 from emp_gitops.core.model import Account, LiveAccount
 from emp_gitops.platform.base import PlatformReader, Provenance, Write
-from emp_gitops.platform.open import open_writer
+from emp_gitops.platform.open import open_operator, open_writer
 from emp_gitops.platform.url import PlatformUrl, SqliteUrl
 from support.accounts import an_account
 
@@ -50,6 +51,11 @@ def with_accounts(url: PlatformUrl, *accounts: str) -> PlatformUrl:
     with open_writer(url) as writer:
         writer.apply([creation(account) for account in accounts])
     return url
+
+
+def record_usage(url: PlatformUrl, readings: Mapping[str, int]) -> None:
+    with open_operator(url) as operator:
+        operator.record_usage(readings)
 
 
 def live(platform: PlatformReader, account: str) -> LiveAccount:

@@ -104,10 +104,9 @@ def _programs(folder: Path, user: int | None) -> Path:
     assert package
     assert package.origin
     programs = max(Path(package.origin).parent.glob("pginstall*/bin"))  # it brings several versions
-    reachable = user is None or subprocess.run(
-        [programs / "postgres", "--version"], user=user, check=False, capture_output=True,
-    ).returncode == 0
-    if reachable:
-        return programs
-    shutil.copytree(programs.parent, folder / "programs")
-    return folder / "programs" / programs.name
+    try:
+        subprocess.run([programs / "postgres", "--version"], user=user, check=True, stdout=subprocess.DEVNULL)
+    except PermissionError:
+        shutil.copytree(programs.parent, folder / "programs")
+        return folder / "programs" / programs.name
+    return programs

@@ -41,10 +41,8 @@ class SqliteDatabase(Database):
         event.listen(self._engine, "begin", _begin)
 
     def prepare_for_schema(self) -> None:
-        with explained(self.where):
-            raw = self._connection.connection.driver_connection
-            if raw is not None:
-                raw.execute("PRAGMA journal_mode = WAL")
+        with explained(self.where), closing(self._connection.connection.cursor()) as cursor:
+            cursor.execute("PRAGMA journal_mode = WAL")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
