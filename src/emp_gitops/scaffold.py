@@ -21,8 +21,8 @@ _MESSAGE = "Start the configuration repository"
 _ANOTHER = "give the name of a new or an empty folder"
 _FALLBACK = {"NAME": "emp-gitops", "EMAIL": "emp-gitops@localhost"}
 
-# Settings of the person or the machine that would change the bytes that are committed.
-_EXACTLY = ("-c", "core.autocrlf=false", "-c", "core.safecrlf=false", "-c", "core.attributesFile=/dev/null")
+# A person's own attributes may name programs that change what is committed.
+_EXACTLY = ("-c", "core.attributesFile=/dev/null")
 
 
 def create_repository(folder: Path, *, options: ScaffoldOptions) -> str:

@@ -75,7 +75,8 @@ def test_any_text_is_written_faithfully_or_refused(organisation: str, person: st
     ScaffoldOptions(organisation="a\nb"), ScaffoldOptions(organisation="a\tb"), ScaffoldOptions(organisation="\x00"),
     ScaffoldOptions(organisation="\u202eb"), ScaffoldOptions(organisation="\udcff"), ScaffoldOptions(organisation=""),
     ScaffoldOptions(organisation=" "), ScaffoldOptions(timezone="Europe/Madird"), ScaffoldOptions(platform="here"),
-    ScaffoldOptions(platform="postgresql://emp:secret@db/emp"), ScaffoldOptions(platform="http://[::1"),
+    ScaffoldOptions(platform="postgresql://emp:secret@db/emp"), ScaffoldOptions(platform="postgresql://emp:s/ecret@db/emp"),
+    ScaffoldOptions(platform="postgresql://emp@db/emp?password=secret"), ScaffoldOptions(platform="http://[::1"),
     ScaffoldOptions(forge="gitlab"), ScaffoldOptions(language="xx"), ScaffoldOptions(super_admins=("ana", "ana")),
     ScaffoldOptions(customer_success=("a\r",)), ScaffoldOptions(mail_from="nobody"), ScaffoldOptions(smtp="smtp://u:p@host"),
 ])
