@@ -37,7 +37,7 @@ def drift_of(live: LiveAccount, wanted: Account | None, file: str | None) -> Dri
     A field has drifted where the live value is neither what was applied nor what git wants; where git has come to
     want the live value, the two agree and nothing would be overwritten.
     """
-    if live.applied is None:
+    if live.applied is None or (live.applied == live.account and not live.retired):
         return None
     if live.retired:
         drifted = (DriftedField(STATE, "managed", "retired", "managed"),)
