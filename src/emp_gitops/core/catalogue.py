@@ -55,8 +55,13 @@ def _choices(document: Any, name: str) -> dict[str, Choice]:
     entries = node.get("oneOf")
     if not isinstance(entries, list) or not entries:
         raise _MalformedError(f"{place} has no oneOf with the constants to choose from")
-    choices = [_choice(_followed(document, entry, place), place) for entry in entries]
-    return {choice.name: choice for choice in choices}
+    choices: dict[str, Choice] = {}
+    for entry in entries:
+        choice = _choice(_followed(document, entry, place), place)
+        if choice.name in choices:  # neither could ever be chosen, as exactly one of them has to fit
+            raise _MalformedError(f"{place} names {choice.name!r} twice")
+        choices[choice.name] = choice
+    return choices
 
 
 def _choice(entry: dict[str, Any], place: str) -> Choice:
