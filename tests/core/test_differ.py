@@ -34,7 +34,7 @@ def test_a_difference_is_empty_only_between_equals(a: dict[str, int], b: dict[st
 def test_every_key_is_in_exactly_one_part_and_each_part_in_order(a: dict[str, int], b: dict[str, int]) -> None:
     found = difference(a, b)
     parts = [list(part) for part in (found.added, found.removed, found.changed, found.unchanged)]
-    assert sorted(sum(parts, [])) == sorted(a.keys() | b.keys())
+    assert sorted(key for part in parts for key in part) == sorted(a.keys() | b.keys())
     assert all(part == sorted(part) for part in parts)
 
 

@@ -95,8 +95,10 @@ def _additional(t: Trouble) -> Iterator[Explanation]:
 def _type(t: Trouble) -> Iterator[Explanation]:
     types: list[str] = t.expected if isinstance(t.expected, list) else [t.expected]
     wanted = " or ".join(_TYPES.get(name, name) for name in types)
+    if types == ["string"] and t.schema.get("format") == "date":
+        wanted = "a date, written YYYY-MM-DD"
     if not t.path:
-        what = f"holds {shown(t.value)}; {t.noun} is {wanted}"
+        what = f"{'is' if t.value is None else 'holds'} {shown(t.value)}; {t.noun} is {wanted}"
         yield t.says("not-a-mapping", what, "write one `field: value` a line")
     elif t.value is None:
         yield t.says("field-empty", f"is empty; it must be {wanted}", "give a value, or remove the line")
@@ -147,13 +149,14 @@ def _repeats(t: Trouble) -> Iterator[Explanation]:
 def _choice(t: Trouble) -> Iterator[Explanation]:
     allowed = _allowed(t)
     one_of = f"one of: {', '.join(allowed)}" if len(allowed) <= 30 else None
+    must_be = f"; it must be {one_of}" if one_of else ""
     name = t.path[-1] if t.path and isinstance(t.path[-1], str) else "value"
     if not allowed:
         yield from _anything_else(t)
     elif t.value is None:
-        yield t.says("field-empty", f"is empty; it must be {one_of or 'a value'}", "give a value, or remove the line")
+        yield t.says("field-empty", f"is empty{must_be}", "give a value, or remove the line")
     elif isinstance(t.value, (dict, list)):
-        yield t.says("field-type", f"is {shown(t.value)}; it must be {one_of or 'a single value'}", t.description)
+        yield t.says("field-type", f"is {shown(t.value)}{must_be or '; it must be a single value'}", t.description)
     else:
         near = did_you_mean(t.value, allowed) if isinstance(t.value, str) else ""
         yield t.says(f"{name}-unknown".replace("_", "-"), f"{shown(t.value)} is unknown{near}", one_of or t.description)
