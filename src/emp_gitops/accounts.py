@@ -11,7 +11,7 @@ from emp_gitops.core.checking import CheckedTree
 from emp_gitops.core.editing import REMOVE, new_file, with_values
 from emp_gitops.core.findings import Finding
 from emp_gitops.core.model import FIELDS, Account, WantedAccount, file_path
-from emp_gitops.core.tree import ACCOUNT_SUFFIX, ACCOUNTS_FOLDER
+from emp_gitops.core.tree import ACCOUNT_SUFFIX, ACCOUNTS_FOLDER, account_id, account_id_trouble
 from emp_gitops.errors import EmpError
 from emp_gitops.files import write_whole
 from emp_gitops.workspace import Workspace, unknown_account
@@ -62,8 +62,10 @@ class Editor:
     def create(self, id_: str, account: Account, *, folder: str | None) -> WantedAccount:
         """Write a new account's file, beside the customer's other accounts unless a folder is named.
 
-        Raises EmpError where the id is taken or `account` is invalid; nothing is written then.
+        Raises EmpError where the id is taken or none, and where `account` is invalid; nothing is written then.
         """
+        if trouble := account_id_trouble(id_):  # before it becomes part of a path
+            raise EmpError(f"{id_!r} is no account id", hint=trouble)
         if id_ in self.checked.ids:
             raise EmpError(
                 f"the account {id_!r} exists already", hint="choose another id; an id never changes its account"
@@ -93,10 +95,10 @@ class Editor:
     def _write(self, id_: str, path: str, data: bytes) -> WantedAccount:
         tree = replace(self.checked.tree, accounts={**self.checked.tree.accounts, path: data})
         after = self.workspace.check(tree)
-        if errors := _errors(after, id_, path):
+        if errors := _errors(after, id_):
             raise InvalidAccountError("nothing was written", errors)
         target = self.workspace.root / path
-        _make_folder(target.parent)
+        _make_folder(target.parent, self.workspace.root)
         write_whole(target, data)
         return after.wanted[id_]
 
@@ -121,21 +123,25 @@ def given_values(account: Account) -> Mapping[str, Any]:
     }
 
 
-def _errors(checked: CheckedTree, id_: str, file: str | None = None) -> tuple[Finding, ...]:
-    return tuple(f for f in checked.findings if f.severity == "error" and (f.account == id_ or f.file == file))
+def _errors(checked: CheckedTree, id_: str) -> tuple[Finding, ...]:
+    """What is wrong with an account, or with the name of its file."""
+    return tuple(f for f in checked.findings if f.severity == "error" and id_ in (f.account, account_id(f.file)))
 
 
 def _inside_accounts(folder: str) -> str:
     parts = [part for part in folder.replace("\\", "/").split("/") if part not in ("", ".")]
-    if ".." in parts or folder.startswith("/"):
+    if ".." in parts or folder.startswith("/") or not folder.isprintable():
         raise EmpError(
             f"{folder!r} is not a folder under {ACCOUNTS_FOLDER}/", hint="name a folder such as acme or accounts/acme"
         )
     return "/".join(parts if parts[:1] == [ACCOUNTS_FOLDER] else [ACCOUNTS_FOLDER, *parts])
 
 
-def _make_folder(folder: Path) -> None:
+def _make_folder(folder: Path, root: Path) -> None:
+    """Raises EmpError also where a link is on the way: links are not followed when files are read either."""
     try:
+        if folder.resolve() != folder:
+            raise EmpError("this folder is, or is in, a symbolic link", where=str(folder.relative_to(root)))
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise EmpError(f"the folder cannot be made: {error.strerror}", where=str(folder)) from error
+        raise EmpError(f"the folder cannot be made: {error.strerror}", where=str(folder.relative_to(root))) from error
