@@ -172,6 +172,12 @@ def test_a_duplicate_names_the_line_of_the_first() -> None:
     assert problem.message == "the key 'datapoints' is given twice; the first is in line 1"
 
 
+def test_every_repetition_of_a_key_names_the_first_and_merge_keys_are_no_repetition() -> None:
+    problems = load(b"a: 1\nb: 1\na: 2\na: 3\n<<: 1\n<<: 2\n").problems
+    assert [problem.rule for problem in problems] == ["duplicate-key"] * 2 + ["merge-key"] * 2
+    assert all(problem.message.endswith("the first is in line 1") for problem in problems[:2])
+
+
 def test_a_syntax_error_is_told_in_plain_words() -> None:
     (problem,) = load(b"name: Acme: Madrid\n").problems
     assert problem.message.startswith("this is not valid YAML: no value can begin with the colon here")
