@@ -59,7 +59,7 @@ def guards(
             Guard(
                 "max-share",
                 f"{count} of the {len(managed)} managed accounts would be retired, reduced or shortened; "
-                f"guards.max_share allows {policy.max_share * 100:.4g} %",
+                f"guards.max_share allows {float(policy.max_share) * 100:g} %",
             )
         )
     if count > policy.max_count:
