@@ -32,7 +32,7 @@ class TestADate:
     @pytest.mark.parametrize(("text", "trouble"), [
         *((text, "a date is written YYYY-MM-DD") for text in (
             "", "2026", "2026-3-1", "01-03-2026", "20260301", "2026-W10-1", "2026-03-01T00:00", " 2026-03-01", "2026-03-01\n",
-            "+2026-03-01", "２０２６-03-01",
+            "+2026-03-01", "\uff12\uff10\uff12\uff16-03-01",
         )),
         *((text, "that day does not exist") for text in ("2026-02-29", "2026-13-01", "2026-00-10", "2026-01-00", "0000-01-01")),
         *((text, "a date lies between 1970-01-01 and 2999-12-31") for text in ("1969-12-31", "3000-01-01", "0001-01-01")),
@@ -50,6 +50,14 @@ class TestADate:
         assert is_date(text) == (parse_date(text) is not None)
 
 
+def trouble_of_the_library(text: str) -> str | None:
+    try:
+        validate_email(text, check_deliverability=False)
+    except EmailNotValidError as error:
+        return str(error)
+    return None
+
+
 class TestAnAddress:
     @given(st.from_regex(_PLAIN_ADDRESS, fullmatch=True))
     @settings(max_examples=300)
@@ -63,12 +71,7 @@ class TestAnAddress:
     @given(st.emails() | texts | st.from_regex(r"[a-z.@ ,<>\"]{1,20}@[a-z.-]{1,20}", fullmatch=True))
     @settings(max_examples=300)
     def test_has_the_verdict_of_email_validator(self, text: str) -> None:
-        try:
-            validate_email(text, check_deliverability=False)
-        except EmailNotValidError as error:
-            assert email_trouble(text) == str(error)
-        else:
-            assert email_trouble(text) is None
+        assert email_trouble(text) == trouble_of_the_library(text)
         assert is_email(text) == (email_trouble(text) is None)
 
     @pytest.mark.parametrize("text", [
@@ -91,7 +94,7 @@ class TestADomain:
         ("bücher.example", "xn--bcher-kva.example"),
         ("BÜCHER.example", "xn--bcher-kva.example"),
         ("xn--bcher-kva.example", "xn--bcher-kva.example"),
-        ("energy。acme．example", "energy.acme.example"),
+        ("energy\u3002acme\uff0eexample", "energy.acme.example"),
         ("straße.example", "xn--strae-oqa.example"),
     ])
     def test_is_compared_in_lower_case_and_idna_form(self, text: str, key: str) -> None:
