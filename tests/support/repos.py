@@ -109,8 +109,11 @@ class ConfigRepo:
         return self.write(str(Path("accounts", folder, f"{id_}.yaml")), account_text(id_, **fields))
 
     def commit(self, message: str = "change", *, author: str = ANA, at: datetime | None = None) -> str:
-        """Commit all of the work tree and give the commit's id. Commits are a minute apart unless `at` says when."""
-        self.git("add", "--all", "--force")
+        """Commit all of the work tree but the embedded platform, and give the commit's id.
+
+        Commits are a minute apart unless `at` says when.
+        """
+        self.git("add", "--all", "--force", "--", ".", ":(exclude,glob)**/.emp-gitops/**")
         done = self.git(
             "-c", "core.abbrev=no", "commit", "--allow-empty", "--no-gpg-sign", "--no-verify", f"--message={message}",
             **self.identity(author, at),
