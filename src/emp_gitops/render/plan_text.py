@@ -65,7 +65,9 @@ def summary_line(plan: Plan) -> str:
         return f"No changes: the platform is as git wants it ({', '.join(said) or 'no accounts'})."
     if not plan.changes:
         return f"Nothing to apply, but errors ({', '.join(said) or 'no accounts'})."
-    return f"Plan: {', '.join(said)}."
+    refusals = plan.refusals()
+    refused = sum(change.account in refusals for change in plan.changes)
+    return f"Plan: {', '.join(said)}{f'; {refused:,} refused' if refused else ''}."
 
 
 def _change_lines(change: Change, refusal: str | None) -> Iterator[Text]:

@@ -41,4 +41,7 @@ def report_text(report: Report, style: Style) -> str:
 
 
 def _in_short(change: Change) -> str:
-    return f"{', '.join(change.kinds)}: {'; '.join(f'{label} {text}' for label, text in change_facts(change))}"
+    facts = list(change_facts(change))
+    # `datapoints 60 -> 90` names its kind by itself; `months 12 -> 24` is a renewal.
+    unsaid = [kind for kind in change.kinds if kind not in dict(facts)]
+    return f"{', '.join(unsaid)}{': ' if unsaid else ''}{'; '.join(f'{label} {text}' for label, text in facts)}"

@@ -25,8 +25,9 @@ def datapoints_below_used(case: PlanningCase) -> Iterator[Violation]:
     if used is not None and wanted.datapoints < min(used, live.account.datapoints):
         yield Violation(
             "datapoints",
-            f"datapoints would go from {live.account.datapoints} to {wanted.datapoints}, and {used} are in use",
-            f"free {used - wanted.datapoints} datapoints on the platform first, or keep at least {used}",
+            f"datapoints would go from {live.account.datapoints} to {wanted.datapoints}, and {used} are in use: "
+            f"{used - wanted.datapoints} must be freed first",
+            f"free {used - wanted.datapoints} datapoints on the platform, or keep at least {used}",
         )
 
 
