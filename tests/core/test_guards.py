@@ -69,10 +69,8 @@ class TestTheLargestShare:
     @pytest.mark.parametrize(("share", "words"), [("0.3", "30 %"), ("0.125", "12.5 %"), ("0", "0 %"), ("0.300000", "30 %"), ("1", "100 %")])
     def test_is_named_as_a_percentage(self, share: str, words: str) -> None:
         stopped = found(reduced=11, managed=10, max_share=Decimal(share))
-        assert stopped == [(
-            "max-share", "11 of the 10 managed accounts would be retired, reduced or shortened; "
-            f"guards.max_share allows {words}", True,
-        )]
+        message = f"11 of the 10 managed accounts would be retired, reduced or shortened; guards.max_share allows {words}"
+        assert stopped == [("max-share", message, True)]
 
     def test_may_forbid_any(self) -> None:
         assert found(reduced=1, max_share=Decimal(0)) != []
