@@ -87,7 +87,11 @@ class Cli:
 
     def json(self, command: str, *arguments: str | Path, code: int = 0) -> Any:
         """Run with `--format json` and give the value, checked against the command's schema."""
-        return self(command, *arguments, "--format", "json", code=code).json(command)
+        return self.json_as(command, command, *arguments, code=code)
+
+    def json_as(self, schema: str, *arguments: str | Path, code: int = 0) -> Any:
+        """Run with `--format json` and give the value, checked against a schema."""
+        return self(*arguments, "--format", "json", code=code).json(schema)
 
     def process(self, *arguments: str | Path, code: int = 0, given: str = "") -> Outcome:
         """Run as a process of its own, without a terminal."""

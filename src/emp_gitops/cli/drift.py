@@ -5,7 +5,7 @@ from __future__ import annotations
 import rich_click as click
 
 from emp_gitops.cli.options import format_option, platform_option, today_option, with_session
-from emp_gitops.cli.session import Session, note, out, out_json, style
+from emp_gitops.cli.session import Session, out, out_json, style
 from emp_gitops.errors import ExitCode
 
 
@@ -25,6 +25,7 @@ def command(session: Session, ref: str | None, format_: str, tell: bool) -> Exit
     from emp_gitops.core.planning import make_plan
     from emp_gitops.render.findings import findings_text
     from emp_gitops.render.plan_text import drift_text
+    from emp_gitops.render.style import Style
 
     workspace = session.workspace
     workspace.repository.resolve(ref or "HEAD")
@@ -32,7 +33,7 @@ def command(session: Session, ref: str | None, format_: str, tell: bool) -> Exit
     with session.read_platform(checked) as reader:
         plan = make_plan(checked, reader.accounts(), session.day(checked))
     if plan.run_errors:
-        note(findings_text(plan.run_errors, style()))
+        click.echo(findings_text(plan.run_errors, Style()), nl=False, err=True)
         return ExitCode.ERROR
     if format_ == "json":
         out_json(
