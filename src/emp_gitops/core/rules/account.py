@@ -75,7 +75,7 @@ def mixed_scripts(case: AccountCase) -> Iterator[Violation]:
 def text_not_one_line(case: AccountCase) -> Iterator[Violation]:
     """Everything but the comment stands in subjects, table cells and headers."""
     for field in ("name", "customer", "license", "sector", "email_domain"):
-        if "\n" in (getattr(case.account, field) or ""):
+        if {"\n", "\r"}.intersection(getattr(case.account, field) or ""):
             yield Violation(
                 field, f"{field} goes over several lines", "write it on one line; a comment may have several"
             )
