@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,11 +23,12 @@ class Imported:
 
 def import_accounts(
     editor: Editor, live: Mapping[str, LiveAccount], ids: Sequence[str], *, folder: str | None
-) -> list[Imported]:
+) -> Iterator[Imported]:
     """Make the files of the named accounts equal to the platform; of every unmanaged one where none is named.
 
     A file that exists is changed in the fields that differ and nowhere else. Raises EmpError for an unknown or
-    retired account, and where the platform's values would not make a valid file; files written before stay.
+    retired account before anything is written, and at the account whose values would not make a valid file; files
+    written before stay.
     """
     chosen = ids or sorted(id_ for id_, each in live.items() if each.is_unmanaged and id_ not in editor.checked.ids)
     for id_ in chosen:
@@ -37,7 +38,8 @@ def import_accounts(
             raise EmpError(
                 f"{id_!r} is retired on the platform", hint=f"remove its file to agree: emp-gitops account retire {id_}"
             )
-    return [_import(editor, live[id_], folder) for id_ in chosen]
+    for id_ in chosen:
+        yield _import(editor, live[id_], folder)
 
 
 def _import(editor: Editor, live: LiveAccount, folder: str | None) -> Imported:

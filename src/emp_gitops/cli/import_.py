@@ -29,9 +29,9 @@ def command(session: Session, accounts: tuple[str, ...], folder: str | None) -> 
     editor = Editor.of(session.workspace)
     with session.read_platform(editor.checked) as reader:
         live = reader.accounts()
-    imported = import_accounts(editor, live, accounts, folder=folder)
-    for each in imported:
+    count = 0
+    for count, each in enumerate(import_accounts(editor, live, accounts, folder=folder), start=1):
         out(f"{each.account}: {each.file} {'is equal already' if each.outcome == 'equal' else each.outcome}")
-    if not imported:
+    if not count:
         out("every account on the platform is in git")
     return ExitCode.OK
