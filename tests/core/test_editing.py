@@ -162,6 +162,9 @@ def test_an_edit_changes_only_what_it_must(
         ("c: [\n  a,  # one\n  b,  # two\n]\n", {("c",): ["b"]}, "c: [\n  b,  # two\n]\n"),
         ("c: [\n  a,  # one\n  b,  # two\n]\n", {("c",): ["a", "x"]}, "c: [\n  a,  # one\n  x,  # two\n]\n"),
         ("c: [\n  a,  # one\n  b\n]\n", {("c",): ["a"]}, "c: [\n  a,  # one\n  \n]\n"),
+        ("{c: [a]}\n", {("d",): 1}, "{c: [a], d: 1}\n"),
+        ("{'a:b'}\n", {("a:b",): 1}, "{'a:b': 1}\n"),
+        ("'s:':\n  a: 1\n", {("s:", "a"): REMOVE}, "'s:': {}\n"),
         # nothing there yet
         ("a:  # c\nb: 1\n", {("a",): "x"}, "a: x  # c\nb: 1\n"),
         ("a:\nb: 1\n", {("a",): ["x", "y"]}, "a: [x, y]\nb: 1\n"),
@@ -188,8 +191,11 @@ def test_an_edit_changes_only_what_it_must(
         ("---\na: 1\n# end", {("b",): 2}, "---\na: 1\nb: 2\n# end"),
         ("a: |\n  x", {("b",): 2}, "b: 2\na: |\n  x"),
         ("s:\n  a: 1\n  b: |\n    x", {("t",): 2}, "t: 2\ns:\n  a: 1\n  b: |\n    x"),
+        ("b: 1\na: |\n  x", {("c",): 2}, "b: 1\nc: 2\na: |\n  x"),
+        ("a: |\n  x\nb: 1", {("c",): "y, z"}, "a: |\n  x\nb: 1\nc: y, z"),
         ("  a: 1\n  b: 2\n", {("c",): 3}, "  a: 1\n  b: 2\n  c: 3\n"),
-        ("l:\n  -   a\n", {("l",): ["a", "b"]}, "l:\n  -   a\n  -   b\n"),
+        ("l:\n  -   a\n  - b\n", {("l",): ["a", "b", "c"]}, "l:\n  -   a\n  - b\n  -   c\n"),
+        ("l:\n  -\n    a\n", {("l",): ["a", "b"]}, "l:\n  -\n    a\n  - b\n"),
     ],
 )
 def test_an_edit_keeps_the_style_that_it_finds(before: str, changes: dict[Path, Any], after: str) -> None:

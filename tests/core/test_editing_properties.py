@@ -47,7 +47,7 @@ def test_the_drawn_files_say_what_they_should(document: AccountDocument) -> None
 
 
 @given(account_documents(), edits)
-@settings(max_examples=600)
+@settings(max_examples=300)
 def test_an_edit_gives_the_wanted_value_and_leaves_what_is_around_the_entry(
     document: AccountDocument, edit: tuple[Path, Any]
 ) -> None:
