@@ -141,7 +141,7 @@ def test_a_row_in_use_past_the_patience_is_an_error(postgres_url: PostgresUrl, m
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
     with_accounts(postgres_url, ACME)
     with open_writer(postgres_url) as writer, open_operator(postgres_url) as operator:
-        with psycopg.connect(postgres_url.text) as other:
+        with psycopg.connect(postgres_url.text, options="-c idle_in_transaction_session_timeout=5s") as other:
             other.execute("SELECT * FROM accounts FOR UPDATE")
             with pytest.raises(PlatformError, match="locked by another program"):
                 writer.apply([edit(live(writer, ACME), an_account(ACME, comment="x"))])

@@ -186,9 +186,31 @@ def test_a_full_disk_is_an_error(sqlite_url: SqliteUrl) -> None:
         assert list(writer.accounts()) == [ACME]
 
 
+def test_a_platform_that_is_refused_is_closed(sqlite_url: SqliteUrl) -> None:
+    with_accounts(sqlite_url)
+    sql(sqlite_url, "UPDATE emp_gitops_schema SET version_num = '9999'")
+    for side in (open_operator, open_writer):
+        with pytest.raises(PlatformError) as caught:
+            side(sqlite_url)
+        assert caught.tb, "the error still refers to what was opened, so that nothing else can have closed it"
+        assert not sqlite_url.path.with_name("platform.db-wal").exists()
+
+
 def test_a_copy_of_the_file_is_the_whole_platform(sqlite_url: SqliteUrl, tmp_path: Path) -> None:
     with_accounts(sqlite_url, ACME)
     assert [file.name for file in sqlite_url.path.parent.iterdir() if "lock" not in file.name] == ["platform.db"]
     copy = Path(shutil.copy(sqlite_url.path, tmp_path))
     with open_reader(SqliteUrl("", copy)) as reader:
         assert live(reader, ACME).version == 1
+
+
+def test_a_reader_leaves_every_byte_where_it_is_even_after_a_crash(sqlite_url: SqliteUrl, tmp_path: Path) -> None:
+    with open_writer(sqlite_url) as writer:
+        writer.apply([creation(ACME)])
+        for name in ("platform.db", "platform.db-wal"):  # as a killed writer would have left them
+            shutil.copy(sqlite_url.path.with_name(name), tmp_path)
+    crashed = SqliteUrl("", tmp_path / "platform.db")
+    before = {name: (tmp_path / name).read_bytes() for name in ("platform.db", "platform.db-wal")}
+    with open_reader(crashed) as reader:
+        assert live(reader, ACME).version == 1
+    assert {name: (tmp_path / name).read_bytes() for name in before} == before

@@ -24,7 +24,15 @@ import psycopg
 from emp_gitops.platform.url import PostgresUrl
 
 # Nothing of a test run has to survive a power cut.
-_SETTINGS = ("-F", "-h", "", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB", "-c", "autovacuum=off")
+_SETTINGS = "-F -h '' -c full_page_writes=off -c shared_buffers=16MB -c autovacuum=off"
+
+# Keeps the server until its own input ends, which the system sees to when a test run is killed.
+_KEEPER = """
+"$0" -w -s -D data -l log -o "$1" start && echo ready
+cat > /dev/null
+"$0" -w -s -D data -m immediate stop
+rm -rf "$PWD"
+"""
 
 ASKED_FOR_PASSWORD = "secretive"
 """A role whose password, `PASSWORD`, the server asks for; it trusts everyone else."""
@@ -66,27 +74,23 @@ def postgres_server() -> Iterator[PostgresServer]:
     try:
         user = _owner_for(folder)
         programs = _programs(folder, user)
-        data, log = folder / "data", folder / "log"
-
-        def run(program: str, *arguments: str) -> None:
-            subprocess.run(
-                [programs / program, "-D", data, *arguments], user=user, cwd=folder, check=True, stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-            )
-
-        run("initdb", "-U", "postgres", "--auth=trust", "--no-sync", "--no-locale", "--encoding=UTF8", "--no-instructions")
-        access = data / "pg_hba.conf"
+        subprocess.run(
+            [programs / "initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-N", "--no-locale", "-E", "UTF8"],
+            user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL,
+        )
+        access = folder / "data/pg_hba.conf"
         access.write_text(f"local all {ASKED_FOR_PASSWORD} scram-sha-256\n{access.read_text()}")
-        settings = " ".join(f"'{part}'" for part in ("-k", folder, *_SETTINGS))
-        run("pg_ctl", "-w", "-s", "-l", str(log), "-o", settings, "start")
-        try:
+        with subprocess.Popen(
+            ["sh", "-c", _KEEPER, programs / "pg_ctl", f"-k {folder} {_SETTINGS}"], user=user, cwd=folder,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
+        ) as keeper:
+            assert keeper.stdout
+            assert keeper.stdout.readline() == "ready\n", (folder / "log").read_text()
             server = PostgresServer(folder, count())
             server.run(f"CREATE ROLE {ASKED_FOR_PASSWORD} LOGIN PASSWORD '{PASSWORD}'")
             yield server
-        finally:
-            run("pg_ctl", "-w", "-s", "-m", "immediate", "stop")
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _owner_for(folder: Path) -> int | None:

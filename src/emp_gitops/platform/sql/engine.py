@@ -31,10 +31,7 @@ class Database(ABC):
     def __init__(self, where: str, dialect: str, **options: Any) -> None:
         """`where` names the database to people. Raises PlatformError where it cannot be reached."""
         self.where = where
-        # Every transaction ends below, so the pool has nothing to reset. On a lost connection it would log its failure.
-        self._engine = create_engine(
-            dialect, poolclass=NullPool, pool_reset_on_return=None, hide_parameters=True, **options,
-        )
+        self._engine = create_engine(dialect, poolclass=NullPool, hide_parameters=True, **options)
         with explained(where):
             self._connection = self._engine.connect()
 

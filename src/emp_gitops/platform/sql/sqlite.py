@@ -121,6 +121,7 @@ def _connect(address: str, access: Access) -> sqlite3.Connection:
         )
         # What was committed survives a crash of any process. After a power cut the last commits may be missing, each as
         # a whole, and the next reconcile applies them again; a sync to the disk for each account would cost far more.
-        connection.execute("PRAGMA query_only = ON" if access is Access.READ else "PRAGMA synchronous = NORMAL")
+        if access is not Access.READ:
+            connection.execute("PRAGMA synchronous = NORMAL")
         on_error.pop_all()
     return connection
