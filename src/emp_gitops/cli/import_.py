@@ -29,9 +29,10 @@ def command(session: Session, accounts: tuple[str, ...], folder: str | None) -> 
     editor = Editor.of(session.workspace)
     with session.read_platform(editor.checked) as reader:
         live = reader.accounts()
-    count = 0
-    for count, each in enumerate(import_accounts(editor, live, accounts, folder=folder), start=1):
+    nothing = True
+    for each in import_accounts(editor, live, accounts, folder=folder):
+        nothing = False
         out(f"{each.account}: {each.file} {'is equal already' if each.outcome == 'equal' else each.outcome}")
-    if not count:
+    if nothing:
         out("every account on the platform is in git")
     return ExitCode.OK

@@ -8,8 +8,8 @@ from emp_gitops.core.characters import refused_character
 
 
 def terminal(text: str) -> str:
-    """For a terminal: control, override and private-use characters become escapes, line feeds too."""
-    if "\n" not in text and "\t" not in text and refused_character(text) is None:
+    """For a terminal: control, override and private-use characters become escapes, line ends and tabs too."""
+    if text.isprintable():
         return text
     return "".join(
         character.encode("unicode_escape").decode("ascii")
@@ -20,16 +20,17 @@ def terminal(text: str) -> str:
 
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~@:&$^=\"'])")
+_LINKING = re.compile(r"(\\[@#:]|www(?=\\\.)|\bgh(?=\\-))", re.IGNORECASE)
 
 
 def markdown(text: str) -> str:
     """For running text and table cells of Markdown as GitHub renders it: no markup, links, mentions, emoji or HTML.
 
-    ASCII punctuation is written with a backslash (CommonMark, section 2.4); `@`, `#`, `:` and `://` get a zero-width
-    non-joiner after them, because autolinking happens after backslashes are gone.
+    ASCII punctuation is written with a backslash (CommonMark, section 2.4). What starts a link or a mention (`@ana`,
+    `#12`, `GH-12`, `https://`, `www.`) is broken by a zero-width non-joiner, because autolinking happens after
+    backslashes are gone.
     """
-    escaped = _MARKDOWN.sub(r"\\\1", terminal(text))
-    return re.sub(r"(\\@|\\#|\\:|(?i:www)(?=\\\.))", "\\1\u200c", escaped)
+    return _LINKING.sub("\\1\u200c", _MARKDOWN.sub(r"\\\1", terminal(text)))
 
 
 def code(text: str) -> str:
@@ -41,10 +42,10 @@ def code(text: str) -> str:
 
 
 def workflow_data(text: str) -> str:
-    """For the message of a GitHub workflow command (`::error::…`)."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    """For the message of a GitHub workflow command (`::error::…`), which may have several lines."""
+    return "%0A".join(terminal(line).replace("%", "%25") for line in text.replace("\r\n", "\n").split("\n"))
 
 
 def workflow_property(text: str) -> str:
     """For a property of a GitHub workflow command (`file=…`)."""
-    return workflow_data(text).replace(":", "%3A").replace(",", "%2C")
+    return terminal(text).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
