@@ -1,0 +1,108 @@
+"""One escaper per sink: whatever a text holds, it shows as itself and does nothing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from emp_gitops.render.escape import code, markdown, terminal, workflow_data, workflow_property
+
+NASTY = (
+    "\x1b[31mred\x1b[0m", "\x9b31m", "\r\n\t\v\f\x85\u2028\u2029", "\u202eevil\u2066", "[red]markup[/red]", "::error::boo", "%0A%25",
+    "[a](https://evil.example)", "<img src=x onerror=alert(1)>", "<!-- x -->", "&lt;b&gt;&#64;", "@ana", "ana@acme.example", "#12", "GH-12",
+    "https://evil.example", "www.evil.example", "WWW.evil.example", "*a* _b_ **c** __d__ ~~e~~", "`code` ``more``", "| a | b |", "$x^2$", ":smile:",
+    "- [ ] task", "1. one", "1) one", "> quote", "# head", "    indented", "---", "===", "\\", "\\\\`", "![a](b)", "[a]: b", "[^1]", "<a@b.c>",
+    "*", "`", "a  \nb", "\ue000", "\u200b", "\ufeff", "=1+1",
+)
+texts = st.text() | st.text(st.sampled_from("".join(NASTY))) | st.lists(st.sampled_from(NASTY)).map(" ".join)
+
+RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+INVISIBLE = "\u200c"
+"""Put behind what would become a mention or a link; it takes no room."""
+
+
+def tokens(source: str) -> list[Token]:
+    return [child for token in RENDERER.parse(source) for child in (token, *(token.children or ()))]
+
+
+def shown(source: str) -> str:
+    """What a reader sees of a text in a table cell. Fails where the cell holds anything but text."""
+    found = tokens(f"| a |\n|---|\n| x{source}x |\n\nafter\n")
+    cells = [token for token in found if token.type == "inline" and token.content not in ("a", "after")]
+    assert len(cells) == 1
+    assert {child.type for child in cells[0].children or ()} <= {"text", "text_special"}
+    assert not [token for token in found if token.type in ("html_block", "html_inline", "link_open", "image")]
+    return "".join(child.content for child in cells[0].children or ()).removeprefix("x").removesuffix("x")
+
+
+class TestTheTerminal:
+    @given(texts)
+    def test_gets_one_line_without_control_characters(self, text: str) -> None:
+        escaped = terminal(text)
+        assert len(escaped.splitlines()) <= 1
+        assert not [char for char in escaped if unicodedata.category(char) in ("Cc", "Cs", "Co", "Zl", "Zp")]
+        assert not set(escaped) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+    @given(st.text(st.characters(categories=("L", "Nd", "P", "Sm", "Sc"), exclude_characters="\u0640")))
+    def test_gets_ordinary_text_as_it_is(self, text: str) -> None:
+        assert terminal(unicodedata.normalize("NFC", text)) == unicodedata.normalize("NFC", text)
+
+    def test_shows_what_was_there(self) -> None:
+        assert terminal("a\x1b[31mb\nc\u202ed") == "a\\x1b[31mb\\nc\\u202ed"
+
+
+class TestMarkdown:
+    @given(texts)
+    @example("\\")
+    def test_is_shown_as_plain_text(self, text: str) -> None:
+        assert shown(markdown(text)).replace(INVISIBLE, "").strip(" ") == terminal(text).replace(INVISIBLE, "").strip(" ")
+
+    @given(texts)
+    def test_stays_in_the_line_and_cell_where_it_stands(self, text: str) -> None:
+        escaped = markdown(text)
+        assert len(escaped.splitlines()) <= 1
+        assert not re.search(r"(?<!\\)(\\\\)*\|", escaped)
+
+    @given(texts)
+    def test_holds_nothing_that_a_forge_would_link(self, text: str) -> None:
+        """GitHub links mentions, numbers and addresses in the text that is left when Markdown is done with it."""
+        left = shown(markdown(text))
+        assert not re.search(r"@\w|#\d|://|www\.|\bGH-\d|:\w+:", left, re.IGNORECASE | re.ASCII)
+
+    @given(texts)
+    def test_code_is_one_span_of_that_text(self, text: str) -> None:
+        found = tokens(f"| a |\n|---|\n| {code(text)} |\n")
+        spans = [token for token in found if token.type == "code_inline"]
+        cell = [token for token in found if token.type == "inline" and token.content != "a"]
+        if terminal(text).strip(" "):
+            assert len(cell[0].children or ()) == len(spans) == 1
+            assert spans[0].content.strip(" ") == terminal(text).strip(" ")
+
+
+class TestAWorkflowCommand:
+    @given(texts, texts)
+    def test_is_one_line_that_parses_back(self, property_: str, message: str) -> None:
+        line = f"::error file={workflow_property(property_)},line=1::{workflow_data(message)}"
+        assert len(line.splitlines()) == 1
+        parsed = re.fullmatch(r"::error file=([^,:]*),line=1::(.*)", line)
+        assert parsed
+        lines = message.replace("\r\n", "\n").split("\n")
+        assert unescaped(parsed[2]) == "\n".join(map(terminal, lines))
+        assert unescaped(parsed[1]) == terminal(property_)
+
+    @given(texts)
+    def test_holds_no_control_characters(self, text: str) -> None:
+        for escaped in (workflow_data(text), workflow_property(text)):
+            assert not [char for char in escaped if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")]
+
+
+def unescaped(text: str) -> str:
+    """As GitHub's runner reads it."""
+    for mark, char in (("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")):
+        text = text.replace(mark, char)
+    return text
