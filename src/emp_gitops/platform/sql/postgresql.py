@@ -76,13 +76,13 @@ class PostgresDatabase(Database):
         return not connection.invalidated and connection.connection.dbapi_connection is self._locked_session
 
     def _take_lock(self, holder: Holder, timeout: float) -> None:
-        name = holder.describe().encode("ascii", "replace")[:_NAME_LIMIT].decode()
         limit = max(1, round(timeout * 1000))  # in milliseconds, where 0 would be forever
         try:
             with self.reading() as connection:
-                connection.execute(_SET, {"name": "application_name", "value": name, "until_commit": False})
                 connection.execute(_SET, {"name": "lock_timeout", "value": f"{limit}ms", "until_commit": True})
                 connection.execute(_TAKE, _LOCK)
+                name = holder.describe().encode("ascii", "replace")[:_NAME_LIMIT].decode()
+                connection.execute(_SET, {"name": "application_name", "value": name, "until_commit": False})
         except PlatformError as error:
             if not isinstance(getattr(error.__cause__, "orig", None), psycopg.errors.LockNotAvailable):
                 raise
