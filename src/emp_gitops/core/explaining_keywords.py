@@ -185,7 +185,8 @@ def _format(t: Trouble) -> Iterator[Explanation]:
 
 
 def _forbidden(t: Trouble) -> Iterator[Explanation]:
-    yield t.says("schema", "is not allowed here")
+    # Under the schema `false`, jsonschema tells the value but not the field; the path leads to what holds it.
+    yield t.says("schema", f"has {shown(t.value)} in a field that the schema does not allow")
 
 
 def _anything_else(t: Trouble) -> Iterator[Explanation]:

@@ -75,14 +75,10 @@ class Schema:
         from jsonschema import Draft202012Validator, FormatChecker  # noqa: PLC0415 - 0.1 s, only where something is wrong
         from jsonschema.validators import extend  # noqa: PLC0415
         from referencing import Registry, Resource  # noqa: PLC0415
-        from referencing.exceptions import NoSuchResource  # noqa: PLC0415
         from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
 
         def retrieve(uri: str) -> Resource[Any]:
-            try:
-                document = self._retrieve(uri)
-            except KeyError:
-                raise NoSuchResource(ref=uri) from None  # type: ignore[call-arg]
+            document = self._retrieve(uri)
             if isinstance(document, dict):  # at "$schema", jsonschema would go back to its own keywords
                 document = {key: value for key, value in document.items() if key != "$schema"}
             return DRAFT202012.create_resource(document)
