@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emp_gitops.core.changes import KINDS, Change
@@ -86,6 +86,7 @@ class TestASavedPlan:
         assert read(json.dumps(plan_to_json(plan), ensure_ascii=False, indent=2)).digest == plan.digest
 
     @given(worlds())
+    @settings(max_examples=40)
     def test_of_real_accounts_is_read_back_and_valid_under_its_schema(
         self, world: tuple[dict[str, Account], list[str], dict[str, LiveAccount]],
     ) -> None:

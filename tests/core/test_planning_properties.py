@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emp_gitops.core.checking import CheckedTree
@@ -15,6 +15,9 @@ from emp_gitops.core.model import Account, LiveAccount
 from emp_gitops.core.plan import Plan
 from emp_gitops.core.planning import make_plan
 from support.accounts import IDS, TODAY, an_account, check, dates, in_git, moved, on_platform, planned, worlds
+
+# Each example is a whole world of accounts; what can go wrong shows in few of them.
+sparingly = settings(max_examples=40)
 
 World = tuple[dict[str, Account], list[str], dict[str, LiveAccount]]
 
@@ -38,6 +41,7 @@ def carried_out(plan: Plan, live: dict[str, LiveAccount]) -> dict[str, LiveAccou
 
 
 class TestAnyPlan:
+    @sparingly
     @given(worlds(), dates)
     def test_carried_out_makes_the_platform_what_git_wants(self, world: World, today: Any) -> None:
         wanted, broken, live = world
@@ -50,12 +54,14 @@ class TestAnyPlan:
             if id_ not in wanted and (id_ in broken or row.is_unmanaged):
                 assert after[id_] == row
 
+    @sparingly
     @given(worlds(), dates)
     def test_carried_out_leaves_nothing_to_do(self, world: World, today: Any) -> None:
         plan = make_plan(files_of(world), world[2], today)
         again = make_plan(files_of(world), carried_out(plan, world[2]), today)
         assert again.changes == ()
 
+    @sparingly
     @given(worlds(), dates)
     def test_counts_every_account_once(self, world: World, today: Any) -> None:
         wanted, broken, live = world
@@ -67,6 +73,7 @@ class TestAnyPlan:
         assert plan.unchanged + len(changed) <= len(wanted.keys() | live.keys())
         assert plan.summary["unchanged"] == plan.unchanged
 
+    @sparingly
     @given(worlds(), dates)
     def test_refuses_transfers_whole_or_not_at_all(self, world: World, today: Any) -> None:
         plan = make_plan(files_of(world), world[2], today)
@@ -77,11 +84,13 @@ class TestAnyPlan:
                 assert len({leg.account in refused for leg in transfer.legs}) == 1
         assert plan.refusals(allowed=True).keys() <= plan.refusals().keys()
 
+    @sparingly
     @given(worlds(), dates)
     def test_refuses_every_account_that_drifted_and_every_broken_one(self, world: World, today: Any) -> None:
         plan = make_plan(files_of(world), world[2], today)
         assert {drift.account for drift in plan.drift} | set(world[1]) <= plan.refusals().keys()
 
+    @sparingly
     @given(worlds(), dates)
     def test_has_its_findings_in_order_on_files_that_exist(self, world: World, today: Any) -> None:
         checked = files_of(world)
@@ -91,6 +100,7 @@ class TestAnyPlan:
 
 
 class TestTheDigest:
+    @sparingly
     @given(worlds(), st.sampled_from(["a", "b"]), st.integers(0, 10**6))
     def test_does_not_depend_on_revision_place_or_usage(self, world: World, folder: str, used: int) -> None:
         checked, live = files_of(world), world[2]
@@ -99,11 +109,13 @@ class TestTheDigest:
         used_up = {id_: replace(row, used_datapoints=used) for id_, row in live.items()}
         assert make_plan(checked, used_up, TODAY).digest == digest
 
+    @sparingly
     @given(worlds(), st.integers(0, 10_000))
     def test_does_not_depend_on_the_day_where_the_changes_do_not(self, world: World, days: int) -> None:
         now, later = (make_plan(files_of(world), world[2], day) for day in (TODAY, TODAY + timedelta(days)))
         assert (now.digest == later.digest) == (now.changes == later.changes)
 
+    @sparingly
     @given(worlds(), st.sampled_from(IDS), st.data())
     def test_differs_for_any_other_content(self, world: World, id_: str, data: st.DataObject) -> None:
         wanted, broken, live = world
@@ -112,6 +124,7 @@ class TestTheDigest:
         others = {key: value for key, value in wanted.items() if key != id_} | data.draw(st.sampled_from(options))
         assert planned(in_git(*others.items(), broken=[key for key in broken if key != id_]), *live.values()).digest != digest
 
+    @sparingly
     @given(worlds())
     def test_differs_for_any_other_version_that_matters(self, world: World) -> None:
         digest = planned(files_of(world), *world[2].values()).digest

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from emp_gitops.core.checking import CheckedTree, Policy, Surroundings, check_account, check_policy, check_tree
 from emp_gitops.core.findings import Finding
-from emp_gitops.core.model import Account, LiveAccount
+from emp_gitops.core.model import Account, LiveAccount, WantedAccount
 from emp_gitops.core.plan import Plan
 from emp_gitops.core.planning import make_plan
 from emp_gitops.core.tree import Tree, account_id
@@ -111,10 +111,15 @@ def _bytes(text: str | bytes) -> bytes:
     return text if isinstance(text, bytes) else text.encode()
 
 
+@cache
+def _checked_file(path: str, data: bytes, config: str | None) -> tuple[WantedAccount | None, list[Finding]]:
+    return check_account(path, data, policy(config))
+
+
 def _checked(tree: Tree, config: str | None) -> CheckedTree:
     wanted, findings = {}, []
     for path, data in tree.accounts.items():
-        account, found = check_account(path, data, policy(config))
+        account, found = _checked_file(path, data, config)
         findings += found
         if account:
             wanted[account.id] = account
