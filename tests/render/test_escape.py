@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -20,6 +20,8 @@ NASTY = (
     "*", "`", "a  \nb", "\ue000", "\u200b", "\ufeff", "=1+1",
 )
 texts = st.text() | st.text(st.sampled_from("".join(NASTY))) | st.lists(st.sampled_from(NASTY)).map(" ".join)
+
+unhurried = settings(deadline=None)
 
 RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 INVISIBLE = "\u200c"
@@ -41,6 +43,7 @@ def shown(source: str) -> str:
 
 
 class TestTheTerminal:
+    @unhurried
     @given(texts)
     def test_gets_one_line_without_control_characters(self, text: str) -> None:
         escaped = terminal(text)
@@ -48,6 +51,7 @@ class TestTheTerminal:
         assert not [char for char in escaped if unicodedata.category(char) in ("Cc", "Cs", "Co", "Zl", "Zp")]
         assert not set(escaped) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+    @unhurried
     @given(st.text(st.characters(categories=("L", "Nd", "P", "Sm", "Sc"), exclude_characters="\u0640")))
     def test_gets_ordinary_text_as_it_is(self, text: str) -> None:
         assert terminal(unicodedata.normalize("NFC", text)) == unicodedata.normalize("NFC", text)
@@ -57,23 +61,27 @@ class TestTheTerminal:
 
 
 class TestMarkdown:
+    @unhurried
     @given(texts)
     @example("\\")
     def test_is_shown_as_plain_text(self, text: str) -> None:
         assert shown(markdown(text)).replace(INVISIBLE, "").strip(" ") == terminal(text).replace(INVISIBLE, "").strip(" ")
 
+    @unhurried
     @given(texts)
     def test_stays_in_the_line_and_cell_where_it_stands(self, text: str) -> None:
         escaped = markdown(text)
         assert len(escaped.splitlines()) <= 1
         assert not re.search(r"(?<!\\)(\\\\)*\|", escaped)
 
+    @unhurried
     @given(texts)
     def test_holds_nothing_that_a_forge_would_link(self, text: str) -> None:
         """GitHub links mentions, numbers and addresses in the text that is left when Markdown is done with it."""
         left = shown(markdown(text))
         assert not re.search(r"@\w|#\d|://|www\.|\bGH-\d|:\w+:", left, re.IGNORECASE | re.ASCII)
 
+    @unhurried
     @given(texts)
     def test_code_is_one_span_of_that_text(self, text: str) -> None:
         found = tokens(f"| a |\n|---|\n| {code(text)} |\n")
@@ -85,6 +93,7 @@ class TestMarkdown:
 
 
 class TestAWorkflowCommand:
+    @unhurried
     @given(texts, texts)
     def test_is_one_line_that_parses_back(self, property_: str, message: str) -> None:
         line = f"::error file={workflow_property(property_)},line=1::{workflow_data(message)}"
@@ -95,6 +104,7 @@ class TestAWorkflowCommand:
         assert unescaped(parsed[2]) == "\n".join(map(terminal, lines))
         assert unescaped(parsed[1]) == terminal(property_)
 
+    @unhurried
     @given(texts)
     def test_holds_no_control_characters(self, text: str) -> None:
         for escaped in (workflow_data(text), workflow_property(text)):
