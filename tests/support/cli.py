@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import json
 import os
+import pty
+import select
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import termios
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +19,7 @@ from unittest import mock
 
 from jsonschema import Draft202012Validator
 
+import emp_gitops
 from emp_gitops.cli import main
 from emp_gitops.core.model import Account, LiveAccount
 from emp_gitops.platform.open import open_operator, open_reader
@@ -28,6 +32,9 @@ TODAY = "2026-11-23"
 """The day of every run, unless a test says otherwise."""
 
 EMBEDDED = "sqlite:///.emp-gitops/platform.db"
+
+PATIENCE = 60.0
+"""Seconds after which a process that neither says nor ends anything is taken for stuck."""
 
 _OURS = ("EMP_", "GITHUB_")
 _COLOUR = {"NO_COLOR", "FORCE_COLOR", "PY_COLORS", "TERM", "COLUMNS", "LINES"}
@@ -102,6 +109,32 @@ class Cli:
         assert done.returncode == code, f"{done.returncode}\n{done.stdout}\n{done.stderr}"
         return Outcome(done.returncode, done.stdout, done.stderr)
 
+    def terminal(
+        self, *arguments: str | Path, answers: Sequence[tuple[str, str]] = (), code: int = 0, columns: int = 100,
+        output: int | None = None,
+    ) -> str:
+        """Run as a process of its own on a terminal, and give what that showed, in lines that end in a line feed.
+
+        Each of the answers is typed once its question is on the screen; `\x04` is the end of input. `output` is a file
+        descriptor for standard output, to have that somewhere else.
+        """
+        screen, end = pty.openpty()
+        termios.tcsetwinsize(end, (50, columns))
+        environment = clean_environment(**{"TERM": "xterm-256color", **self.environment})
+        process = subprocess.Popen(
+            command_line(*arguments), cwd=self.folder, env=environment, stdin=end, stdout=end if output is None else output,
+            stderr=end, start_new_session=True,
+        )
+        os.close(end)
+        try:
+            shown = _conversation(screen, answers)
+            assert process.wait(timeout=PATIENCE) == code, shown
+        finally:
+            process.kill()
+            process.wait()
+            os.close(screen)
+        return shown
+
     @property
     def url(self) -> PlatformUrl:
         return parse_platform_url(self.platform, self.folder)
@@ -155,7 +188,27 @@ def clean_environment(**more: str) -> dict[str, str]:
     kept = {
         name: value for name, value in git_environment().items() if not name.startswith(_OURS) and name not in _COLOUR
     }
-    return kept | {"EMP_TODAY": TODAY} | more
+    # A module path may be a relative one, and runs are elsewhere.
+    ours = str(Path(emp_gitops.__file__).parents[1])
+    return kept | {"PYTHONPATH": ours, "EMP_TODAY": TODAY} | more
+
+
+def _conversation(screen: int, answers: Sequence[tuple[str, str]]) -> str:
+    """Type each answer after its question, until the other side hangs up."""
+    shown, answered, left = b"", 0, list(answers)
+    while True:
+        if left and left[0][0].encode() in shown[answered:]:
+            answered = len(shown)
+            os.write(screen, left.pop(0)[1].encode())
+        assert select.select([screen], [], [], PATIENCE)[0], f"nothing more came after {shown.decode()!r}"
+        try:
+            part = os.read(screen, 4096)
+        except OSError:  # Linux says so when the last process has left the terminal
+            part = b""
+        if not part:
+            assert not left, f"never asked: {left[0][0]!r}\n{shown.decode()}"
+            return shown.decode("utf-8").replace("\r\n", "\n")
+        shown += part
 
 
 def _exit_code_of_main() -> int:

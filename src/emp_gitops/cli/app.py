@@ -11,8 +11,10 @@ from pathlib import Path
 import rich_click as click
 
 from emp_gitops import __version__
-from emp_gitops.cli.session import Session
+from emp_gitops.cli.session import Session, discard_output, prepare_output
 from emp_gitops.errors import EmpError, ExitCode
+
+click.rich_click.FORCE_TERMINAL = None  # or its help would be coloured in every log of GitHub Actions
 
 _COMMANDS = {
     "init": "init",
@@ -68,6 +70,7 @@ def cli(ctx: click.Context, folder: Path | None, config: Path | None, platform: 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; every error for people ends here."""
+    prepare_output()
     try:
         code = cli.main(args=list(arguments), prog_name="emp-gitops", standalone_mode=False)
         sys.stdout.flush()
@@ -84,8 +87,7 @@ def run(arguments: Sequence[str]) -> int:
             return ExitCode.ERROR
         raise KeyboardInterrupt from abort
     except BrokenPipeError:
-        # The reader of our output went away (`| head`); give the interpreter's last flush somewhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()  # its reader went away (`| head`)
         return ExitCode.ERROR
     return int(code or ExitCode.OK)
 

@@ -7,12 +7,14 @@ import sys
 from contextlib import suppress
 from datetime import date
 from functools import cached_property
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
 from emp_gitops.core.formats import date_trouble, parse_date
+from emp_gitops.errors import EmpError
 from emp_gitops.render.style import Style
 
 if TYPE_CHECKING:
@@ -91,14 +93,34 @@ def style() -> Style:
 
 
 def out(text: str) -> None:
-    """The result, to standard output."""
-    sys.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
+    """The result, to standard output. Raises EmpError where it cannot be written, BrokenPipeError without a reader."""
+    try:
+        sys.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        discard_output()
+        raise EmpError(f"the result cannot be written: {error.strerror}", where="standard output") from error
 
 
 def out_json(value: Any) -> None:
     import json
 
-    out(json.dumps(value, indent=2, ensure_ascii=False))
+    out(json.dumps(value, indent=2, ensure_ascii=sys.stdout.encoding.lower() not in ("utf-8", "utf8")))
+
+
+def prepare_output() -> None:
+    """Make standard output take any text: in another encoding than UTF-8 as escapes, closed as nothing."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - it stays open until the end
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def discard_output() -> None:
+    """Give what is still to be written somewhere to go, or the interpreter complains about it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def note(text: str) -> None:
