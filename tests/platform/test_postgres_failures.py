@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event
 
 from emp_gitops.errors import PlatformError
 from emp_gitops.platform.base import PlatformMissingError
-from emp_gitops.platform.open import open_operator, open_reader, open_writer, upgrade
+from emp_gitops.platform.open import open_operator, open_reader, open_writer
 from emp_gitops.platform.sql import engine
 from emp_gitops.platform.url import PostgresUrl
 from support.accounts import an_account
@@ -52,7 +52,7 @@ def at_statement(beginning: str, action: Callable[[], None]) -> Iterator[None]:
 
 
 def test_an_empty_database_is_a_missing_platform(postgres_url: PostgresUrl) -> None:
-    for touch in (open_reader, open_operator, upgrade):
+    for touch in (open_reader, open_operator):
         with pytest.raises(PlatformMissingError, match="the database is empty"):
             touch(postgres_url)
 

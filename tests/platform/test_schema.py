@@ -52,6 +52,12 @@ def test_what_another_process_has_created_meanwhile_is_not_created_again(platfor
         assert schema.found_version(writer._database) == 2
 
 
+def test_upgrade_makes_a_platform_from_nothing(platform_url: PlatformUrl) -> None:
+    assert upgrade(platform_url) == (0, schema.VERSION)
+    with open_reader(platform_url) as reader:
+        assert reader.accounts() == {}
+
+
 @pytest.mark.parametrize("version", ["0002", "9999"])
 def test_a_newer_platform_is_refused_by_every_side_and_by_upgrade(platform_url: PlatformUrl, version: str) -> None:
     with_accounts(platform_url, "acme-madrid")

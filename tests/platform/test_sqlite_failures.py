@@ -13,7 +13,7 @@ import pytest
 
 from emp_gitops.errors import PlatformError
 from emp_gitops.platform.base import PlatformMissingError
-from emp_gitops.platform.open import open_operator, open_reader, open_writer, upgrade
+from emp_gitops.platform.open import open_operator, open_reader, open_writer
 from emp_gitops.platform.sql import engine
 from emp_gitops.platform.sql.reader import SqlReader
 from emp_gitops.platform.url import SqliteUrl
@@ -34,7 +34,7 @@ def test_no_file_or_an_empty_one_is_a_missing_platform(sqlite_url: SqliteUrl, co
     if content is not None:
         sqlite_url.path.parent.mkdir()
         sqlite_url.path.write_bytes(content)
-    for touch in (open_reader, open_operator, upgrade):
+    for touch in (open_reader, open_operator):
         with pytest.raises(PlatformMissingError) as caught:
             touch(sqlite_url)
         assert caught.value.where == sqlite_url.display

@@ -48,12 +48,16 @@ def open_writer(url: PlatformUrl, *, actor: str | None = None, job: str = "recon
 
 
 def upgrade(url: PlatformUrl) -> tuple[int, int]:
-    """Bring the schema to this tool's version; returns the versions before and after, equal where nothing was to do.
-    Raises PlatformMissingError, LockedError, PlatformError.
+    """Bring the schema to this tool's version, from nothing too; returns the versions before (0 for nothing) and after,
+    equal where nothing was to do. Raises LockedError, PlatformError.
     """
-    with _connect(url, Access.WRITE) as database:
-        schema.check_not_newer(database)
+    with _connect(url, Access.CREATE) as database:
+        is_new = schema.found_version(database) is None
+        if not is_new:
+            schema.check_not_newer(database)
         with database.lock(Holder(job="platform upgrade", actor=user_name()), LOCK_TIMEOUT):
+            if is_new:
+                database.prepare_for_schema()
             return schema.upgrade(database)
 
 
