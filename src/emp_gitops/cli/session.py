@@ -84,12 +84,14 @@ def _day(text: str) -> date:
 
 
 def style() -> Style:
-    """How to render for standard output: colour and its width only where it is a terminal."""
+    """How to render for standard output: in colour only on a terminal, as wide as COLUMNS or the terminal say."""
     terminal = sys.stdout.isatty()
-    width = os.get_terminal_size(sys.stdout.fileno()).columns if terminal else 0
-    return Style(
-        color=terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb", width=width or 160
-    )
+    colorful = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    columns = os.environ.get("COLUMNS", "")
+    width = int(columns) if columns.isascii() and columns.isdigit() and len(columns) < 5 else 0
+    if terminal and not width:
+        width = os.get_terminal_size(sys.stdout.fileno()).columns
+    return Style(color=colorful, width=width or 160)
 
 
 def out(text: str) -> None:

@@ -81,13 +81,13 @@ class _Column:
 
 def _columns(zone: str) -> Iterator[_Column]:
     yield _Column("account", lambda row: row.account)
-    yield _Column("customer", lambda row: row.customer, from_width=100)
-    yield _Column("license", lambda row: row.license, from_width=120)
+    yield _Column("customer", lambda row: row.customer, from_width=132)
+    yield _Column("license", lambda row: row.license, from_width=145)
     yield _Column("datapoints", lambda row: f"{row.datapoints:,}", "right")
     if zone != "scheduled":
         yield _Column("used", lambda row: _number(row.used_datapoints), "right")
         yield _Column("left", lambda row: _number(row.datapoints_left), "right")
-        yield _Column("usage", _usage_bar, from_width=140)
+        yield _Column("usage", _usage_bar, from_width=106)
     else:
         yield _Column("starts on", lambda row: row.start.isoformat())
     yield _Column("expired on" if zone == "expired" else "expires on", lambda row: row.expires_on.isoformat())
