@@ -24,6 +24,11 @@ def test_a_file_of_the_required_fields_gets_the_documented_defaults() -> None:
     assert account == an_account(months=12, rtc_lines=0, country=None)
 
 
+@pytest.mark.parametrize("months", [1, 120])
+def test_a_term_has_from_one_to_120_months(months: int) -> None:
+    assert account_from_value(VALUE | {"subscription": {"start": "2026-03-01", "months": months}}).months == months
+
+
 @given(valid_accounts("acme-lyon"))
 def test_a_file_says_the_account_that_it_was_written_from(account: Account) -> None:
     assert account_from_value(load(file_text(account).encode()).value) == account

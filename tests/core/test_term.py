@@ -58,6 +58,10 @@ class TestAddingMonths:
         assert (back.year, back.month) == (day.year, day.month)
         assert back <= day
 
+    def test_reaches_the_first_and_the_last_month_of_the_calendar(self) -> None:
+        assert add_months(date(9999, 11, 30), 1) == date(9999, 12, 30)
+        assert add_months(date(1, 2, 28), -1) == date(1, 1, 28)
+
     @pytest.mark.parametrize(("day", "count"), [(date(9999, 12, 1), 1), (date(1, 1, 1), -1)])
     def test_says_so_where_the_calendar_ends(self, day: date, count: int) -> None:
         with pytest.raises(OverflowError, match="outside the calendar"):

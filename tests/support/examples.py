@@ -21,11 +21,12 @@ FOLDER = Path(__file__).parents[1] / "examples"
 
 @dataclass(frozen=True)
 class Expected:
-    """A finding to come: its rule, its place as `file:line:column`, and a part of its message."""
+    """A finding to come: its rule, its place as `file:line:column`, and a part of its message and of its hint."""
 
     rule: str
     at: str
     says: str
+    hint: str = ""
 
 
 @dataclass(frozen=True)

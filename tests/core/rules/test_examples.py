@@ -39,5 +39,6 @@ def test_an_example_has_the_findings_that_it_expects_and_no_others(example: Exam
     for finding, expectation in zip(findings, expected, strict=True):
         assert expectation.says in finding.message
         assert finding.severity == SEVERITIES.get(finding.rule, "error")
+        assert expectation.hint in (finding.hint or "")
         assert finding.hint
     assert (example.rule in {finding.rule for finding in findings}) == (example.verdict == "invalid")
