@@ -32,10 +32,10 @@ reconcile: $(VENV)/.installed ## validate, plan and apply the accounts of this r
 	@echo "== status";    $(EMP) status $(AS_OF)
 
 test: $(VENV)/.test ## run the tests on all cores; fails under 95 % branch coverage
-	@$(BIN)/python -m pytest --cov -n auto $(PYTEST)
+	@$(BIN)/python -m pytest --cov -n auto --dist worksteal $(PYTEST)
 
 test-lowest: .venv-lowest/.installed ## run the tests with the oldest versions that pyproject.toml allows
-	@.venv-lowest/bin/python -m pytest -n auto $(PYTEST)
+	@.venv-lowest/bin/python -m pytest -n auto --dist worksteal $(PYTEST)
 
 lint: $(VENV)/.lint ## check style, types, workflows and the links of the documents
 	@echo "ruff";       $(BIN)/ruff check --quiet .
