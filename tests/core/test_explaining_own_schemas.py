@@ -35,6 +35,7 @@ def explained(schema: dict[str, Any], value: Any) -> list[Explanation]:
     ({"pattern": "[a-z]"}, "", "size is blank"),
     ({"pattern": "[a-z]", "minLength": 0}, "", "size does not have the form that the schema asks for"),
     ({"minItems": 3}, [1, 2], "size has 2 entries; at least 3 needed"),
+    ({"uniqueItems": True}, ["a", "b", "b", "a"], "size names 'b' twice"),
     ({"additionalProperties": False}, {"a": 1}, "unknown field 'size.a'"),
     ({"allOf": [{"minimum": 5}]}, 4, "size is 4; an account has at least 5"),
     ({"if": {"type": "integer"}, "then": {"maximum": 5}}, 6, "size is 6; an account has at most 5"),
@@ -44,6 +45,19 @@ def explained(schema: dict[str, Any], value: Any) -> list[Explanation]:
 ], ids=str)
 def test_every_keyword_has_words(schema: Any, value: Any, message: str) -> None:
     assert [each.message for each in explained(schema, value)] == [message]
+
+
+def test_a_choice_has_a_rule_of_the_name_of_its_field_where_it_has_one() -> None:
+    assert [each.rule for each in explained({"enum": ["s", "m"]}, "x")] == ["size-unknown"]
+    assert [each.rule for each in explained({"items": {"enum": ["s", "m"]}}, ["x"])] == ["value-unknown"]
+    root = Schema(PATH, {PATH: {"$schema": DRAFT, "enum": ["s", "m"]}})
+    assert [each.rule for each in explanations([root], "x", noun="an account")] == ["value-unknown"]
+
+
+@pytest.mark.parametrize(("number", "hint"), [(30, "one of: "), (31, "The size.")])
+def test_a_few_choices_are_listed_and_many_described(number: int, hint: str) -> None:
+    [explanation] = explained({"enum": [f"size-{each}" for each in range(number)], "description": "The size."}, "x")
+    assert (explanation.hint or "").startswith(hint)
 
 
 def test_a_key_that_a_pattern_allows_is_not_unknown() -> None:
