@@ -2,50 +2,30 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
+from support.beginnings import Beginnings, Story, nothing_yet, sample_accounts
 from support.cli import Cli
 from support.repos import ConfigRepo
 
-ROOT = Path(__file__).parents[2]
-
-
-def _copied(source: Path, target: Path) -> Path:
-    return Path(shutil.copytree(source, target, dirs_exist_ok=True))
-
 
 @pytest.fixture(scope="session")
-def _empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    repo = ConfigRepo(tmp_path_factory.mktemp("empty") / "repo")
-    repo.config()
-    repo.write(".gitignore", ".emp-gitops/\n")
-    shutil.copytree(ROOT / "schemas", repo.root / "schemas")
-    repo.commit("configuration")
-    return repo.root
-
-
-@pytest.fixture(scope="session")
-def _samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample accounts of this repository, applied, with their used datapoints recorded."""
-    repo = ConfigRepo(tmp_path_factory.mktemp("samples") / "repo")
-    for name in ("accounts", "schemas"):
-        shutil.copytree(ROOT / name, repo.root / name)
-    shutil.copy(ROOT / "emp-gitops.yaml", repo.root)
-    repo.write(".gitignore", ".emp-gitops/\n")
-    repo.commit("sample accounts")
-    cli = Cli(repo.root)
-    cli("reconcile")
-    cli("platform", "usage", "load", ROOT / "examples" / "usage.csv")
-    return repo.root
+def beginnings(tmp_path_factory: pytest.TempPathFactory) -> Beginnings:
+    return Beginnings(tmp_path_factory.mktemp("beginnings"))
 
 
 @pytest.fixture
-def repo(tmp_path: Path, _empty: Path) -> ConfigRepo:
-    """A committed configuration with the shipped schemas, and no accounts yet."""
-    return ConfigRepo(_copied(_empty, tmp_path / "repo"))
+def story() -> Story:
+    """What has happened in `repo` before the test begins; modules and classes override it with stories of their own."""
+    return nothing_yet
+
+
+@pytest.fixture
+def repo(tmp_path: Path, beginnings: Beginnings, story: Story) -> ConfigRepo:
+    """A committed configuration with the shipped schemas, and what the `story` made of it."""
+    return beginnings.copy(story, tmp_path / "repo")
 
 
 @pytest.fixture
@@ -55,9 +35,9 @@ def cli(repo: ConfigRepo) -> Cli:
 
 
 @pytest.fixture
-def sample_repo(tmp_path: Path, _samples: Path) -> ConfigRepo:
-    """The sample accounts, committed, applied on 23 November 2026, with readings."""
-    return ConfigRepo(_copied(_samples, tmp_path / "samples"))
+def sample_repo(tmp_path: Path, beginnings: Beginnings) -> ConfigRepo:
+    """The repository of `sample_accounts`."""
+    return beginnings.copy(sample_accounts, tmp_path / "samples")
 
 
 @pytest.fixture

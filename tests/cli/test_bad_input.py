@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from support.beginnings import Story
 from support.cli import Cli
 from support.permissions import everyones_folder, unprivileged
 from support.repos import ConfigRepo, account_text, git
@@ -44,12 +45,19 @@ CONTENTS: dict[str, bytes] = {
 }
 
 
-@pytest.fixture
-def good(repo: ConfigRepo, cli: Cli) -> Cli:
-    """A good account, committed and applied."""
+def a_good_account_is_applied(repo: ConfigRepo, cli: Cli) -> None:
     repo.account("acme-nice")
     repo.commit()
     cli("reconcile")
+
+
+@pytest.fixture
+def story() -> Story:
+    return a_good_account_is_applied
+
+
+@pytest.fixture
+def good(cli: Cli) -> Cli:
     return cli
 
 

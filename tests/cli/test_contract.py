@@ -7,15 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from support.beginnings import Story
 from support.cli import Cli
 from support.repos import ConfigRepo, config_text
 
 
-@pytest.fixture
-def one(repo: ConfigRepo, cli: Cli) -> Cli:
-    """One account, committed and not applied."""
+def one_account_is_committed(repo: ConfigRepo, cli: Cli) -> None:
     repo.account("acme-lyon", datapoints=100)
     repo.commit("acme-lyon")
+
+
+@pytest.fixture
+def story() -> Story:
+    return one_account_is_committed
+
+
+@pytest.fixture
+def one(cli: Cli) -> Cli:
     return cli
 
 

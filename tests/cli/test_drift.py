@@ -6,18 +6,27 @@ from typing import Any
 
 import pytest
 
+from support.beginnings import Story
 from support.cli import Cli
 from support.repos import ConfigRepo
 
 
-@pytest.fixture
-def drifted(repo: ConfigRepo, cli: Cli) -> Cli:
+def somebody_changed_lyon(repo: ConfigRepo, cli: Cli) -> None:
     """Two accounts, applied; on the screen, somebody raised the datapoints of one to 130 and changed its contacts."""
     repo.write("accounts/acme-lyon.yaml", LYON)
     repo.account("acme-nice")
     repo.commit()
     cli("reconcile")
     cli.on_screen("acme-lyon", datapoints=130, contacts=("lyon@acme.example", "b@acme.example"))
+
+
+@pytest.fixture
+def story() -> Story:
+    return somebody_changed_lyon
+
+
+@pytest.fixture
+def drifted(cli: Cli) -> Cli:
     return cli
 
 
@@ -49,8 +58,7 @@ class TestDrift:
         assert outcome.stderr == ""
 
     def test_of_nothing_says_so(self, repo: ConfigRepo, cli: Cli) -> None:
-        repo.account("acme-lyon")
-        repo.commit()
+        cli = cli.with_(EMP_PLATFORM="sqlite:///another.db")
         cli("reconcile")
         assert cli.json("drift", "--exit-code")["drift"] == []
         assert "No drift" in cli("drift").stdout

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from support.beginnings import Story
 from support.cli import Cli
 from support.repos import ConfigRepo
 
@@ -27,13 +28,21 @@ comment: >-
 """
 
 
-@pytest.fixture
-def lyon(repo: ConfigRepo, cli: Cli) -> Path:
-    """The commented file, committed and applied."""
-    file = repo.write("accounts/acme/acme-lyon.yaml", COMMENTED)
+def lyon_is_applied(repo: ConfigRepo, cli: Cli) -> None:
+    repo.write("accounts/acme/acme-lyon.yaml", COMMENTED)
     repo.commit("acme-lyon")
     cli("reconcile")
-    return file
+
+
+@pytest.fixture
+def story() -> Story:
+    return lyon_is_applied
+
+
+@pytest.fixture
+def lyon(repo: ConfigRepo) -> Path:
+    """The commented file, committed and applied."""
+    return repo.root / "accounts/acme/acme-lyon.yaml"
 
 
 def the_change(cli: Cli) -> Any:
@@ -130,7 +139,6 @@ class TestRetire:
     @pytest.mark.parametrize("start", ["2024-01-01", "2027-01-01"])
     def test_of_an_expired_or_scheduled_account_goes_all_the_way(self, repo: ConfigRepo, cli: Cli, start: str) -> None:
         file = repo.account("acme-nice", start=start)
-        repo.account("acme-lyon")
         repo.commit()
         cli("reconcile")
         cli("account", "retire", "acme-nice")
@@ -160,7 +168,6 @@ class TestRetire:
         assert results == {"acme-lyon": "refused", "acme-nice": "applied"}
 
     def test_can_be_followed_by_the_same_id_again(self, repo: ConfigRepo, cli: Cli) -> None:
-        repo.account("acme-lyon")
         for start in ("2024-01-01", "2026-03-01"):
             repo.account("acme-nice", start=start)
             repo.commit()

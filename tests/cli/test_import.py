@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from emp_gitops.core.model import Account
+from support.beginnings import Story
 from support.cli import Cli
 from support.repos import ConfigRepo
 
@@ -19,15 +20,23 @@ PALMA = Account(
 )
 
 
-@pytest.fixture
-def unmanaged(repo: ConfigRepo, cli: Cli) -> Cli:
-    """One managed account, and two that only the platform knows."""
+def two_accounts_are_on_the_platform_alone(repo: ConfigRepo, cli: Cli) -> None:
+    """And one is managed."""
     repo.account("acme-lyon")
     repo.commit()
     cli("reconcile")
     with cli.screen() as screen:
         screen.put_account("brisa-palma", PALMA)
         screen.put_account("brisa-cadiz", replace(PALMA, name="Cadiz", comment=None, country=None, rtc_lines=0))
+
+
+@pytest.fixture
+def story() -> Story:
+    return two_accounts_are_on_the_platform_alone
+
+
+@pytest.fixture
+def unmanaged(cli: Cli) -> Cli:
     return cli
 
 

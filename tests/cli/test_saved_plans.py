@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from support.beginnings import Story
 from support.cli import Cli
 from support.repos import ConfigRepo
 
 
-@pytest.fixture
-def saved(repo: ConfigRepo, cli: Cli) -> Path:
+def a_plan_is_saved(repo: ConfigRepo, cli: Cli) -> None:
     """A plan of a transfer and a new account, saved; with a finding, drift elsewhere and an unmanaged account."""
     for id_ in ("acme-lyon", "acme-nice", "brisa-palma"):
         repo.account(id_, datapoints=100, customer="Brisa S.L." if id_.startswith("brisa") else "Acme S.A.")
@@ -27,9 +27,17 @@ def saved(repo: ConfigRepo, cli: Cli) -> Path:
     repo.account("acme-nice", datapoints=130)
     repo.account("acme-lille", start="2020-01-01")
     repo.commit("a transfer, and one more")
-    file = cli.folder / "saved.json"
-    cli("plan", "--ref", "main", "--out", file)
-    return file
+    cli("plan", "--ref", "main", "--out", "saved.json")
+
+
+@pytest.fixture
+def story() -> Story:
+    return a_plan_is_saved
+
+
+@pytest.fixture
+def saved(cli: Cli) -> Path:
+    return cli.folder / "saved.json"
 
 
 def outcomes(report: Any) -> dict[str, str]:

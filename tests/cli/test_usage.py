@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from support.beginnings import Story
 from support.cli import Cli
 from support.repos import ConfigRepo
 
 
-@pytest.fixture
-def two(repo: ConfigRepo, cli: Cli) -> Cli:
-    """Two accounts, applied, and a retired one."""
+def two_accounts_and_a_retired_one(repo: ConfigRepo, cli: Cli) -> None:
     repo.account("acme-old", start="2020-01-01")
     repo.account("acme-lyon")
     repo.account("acme-nice")
@@ -19,6 +18,15 @@ def two(repo: ConfigRepo, cli: Cli) -> Cli:
     repo.remove("accounts/acme-old.yaml")
     repo.commit()
     cli("reconcile")
+
+
+@pytest.fixture
+def story() -> Story:
+    return two_accounts_and_a_retired_one
+
+
+@pytest.fixture
+def two(cli: Cli) -> Cli:
     return cli
 
 

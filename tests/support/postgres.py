@@ -31,7 +31,7 @@ _KEEPER = """
 "$0" -w -s -D data -l log -o "$1" start && echo ready
 cat > /dev/null
 "$0" -w -s -D data -m immediate stop
-rm -rf "$PWD"
+rm -rf "$2"
 """
 
 ASKED_FOR_PASSWORD = "secretive"
@@ -81,7 +81,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         access = folder / "data/pg_hba.conf"
         access.write_text(f"local all {ASKED_FOR_PASSWORD} scram-sha-256\n{access.read_text()}")
         with subprocess.Popen(
-            ["sh", "-c", _KEEPER, programs / "pg_ctl", f"-k {folder} {_SETTINGS}"], user=user, cwd=folder,
+            ["sh", "-c", _KEEPER, programs / "pg_ctl", f"-k {folder} {_SETTINGS}", folder], user=user, cwd=folder,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
         ) as keeper:
             assert keeper.stdout
