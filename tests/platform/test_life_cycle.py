@@ -8,11 +8,11 @@ import pytest
 
 from emp_gitops.core.model import LiveAccount
 from emp_gitops.errors import PlatformError, VersionConflictError
-from emp_gitops.platform.open import open_operator
+from emp_gitops.platform.open import open_operator, open_reader
 from emp_gitops.platform.sql.writer import SqlWriter
 from emp_gitops.platform.url import PlatformUrl
 from support.accounts import an_account
-from support.platforms import PROVENANCE, adoption, creation, live, record_usage, retirement
+from support.platforms import PROVENANCE, adoption, creation, live, record_usage, retirement, sql, with_accounts
 
 ACME, LYON = "acme-madrid", "acme-lyon"
 
@@ -99,3 +99,14 @@ def test_only_the_version_that_was_seen_can_be_acknowledged(platform_url: Platfo
     writer.acknowledge(LYON, seen_version=0, revision=None)
     assert LYON not in writer.accounts()
     assert live(writer, ACME).applied == an_account(ACME)
+
+
+def test_what_was_changed_by_hand_in_the_database_is_not_taken_for_applied(platform_url: PlatformUrl) -> None:
+    """Also where whoever did it left the version alone."""
+    with_accounts(platform_url, "acme-madrid")
+    sql(platform_url, "UPDATE accounts SET datapoints = 77 WHERE id = 'acme-madrid'")
+    with open_reader(platform_url) as reader:
+        account = live(reader, "acme-madrid")
+    assert account.account.datapoints == 77
+    assert account.applied
+    assert account.applied.datapoints != 77

@@ -103,8 +103,8 @@ def test_a_damaged_database_is_refused(sqlite_url: SqliteUrl) -> None:
 
 
 @pytest.mark.parametrize("damage", [
-    "start = 'someday'", "contacts = '{'", "contacts = '5'", "applied = '{}', applied_is_live = 0",
-    "applied = '[1]', applied_is_live = 0", "name = CAST(x'ff' AS TEXT)",
+    "start = 'someday'", "contacts = '{'", "contacts = '5'", "applied = '{}'",
+    "applied = '[1]'", "name = CAST(x'ff' AS TEXT)",
 ])
 def test_a_value_that_makes_no_sense_is_an_error(sqlite_url: SqliteUrl, damage: str) -> None:
     with_accounts(sqlite_url, ACME)

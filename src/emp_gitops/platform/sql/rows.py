@@ -7,19 +7,18 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Select, case, insert, null, select, type_coerce, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from emp_gitops.core.changes import Kind
 from emp_gitops.core.model import FIELDS, Account, LiveAccount
 from emp_gitops.errors import PlatformError
 from emp_gitops.platform.base import AuditEntry, Write
-from emp_gitops.platform.sql.tables import Json, accounts, changes
+from emp_gitops.platform.sql.tables import accounts, changes
 
-# JSON that only repeats the account itself is left in the database: for most accounts there is nothing to parse.
-_APPLIED = type_coerce(case((accounts.c.applied_is_live, null()), else_=accounts.c.applied), Json)
+# What was applied is read in full and never inferred: somebody may have changed the other columns by hand.
 _LIVE: Select[Any] = select(
     accounts.c.id, accounts.c.version, accounts.c.retired, accounts.c.used_datapoints,
-    accounts.c.applied_revision, accounts.c.applied_is_live, _APPLIED, *(accounts.c[field] for field in FIELDS),
+    accounts.c.applied_revision, accounts.c.applied, *(accounts.c[field] for field in FIELDS),
 )
 _HISTORY: Select[Any] = select(
     changes.c.at, changes.c.account, changes.c.kinds, changes.c.before, changes.c.after,
@@ -92,7 +91,7 @@ def _columns(live: LiveAccount) -> dict[str, Any]:
     columns = {field: getattr(live.account, field) for field in FIELDS}
     return columns | {
         "id": live.id, "version": live.version, "retired": live.retired, "used_datapoints": live.used_datapoints,
-        "applied": live.applied and live.applied.to_flat(), "applied_is_live": live.applied == live.account,
+        "applied": live.applied and live.applied.to_flat(),
         "applied_revision": live.applied_revision,
     }
 
@@ -100,13 +99,13 @@ def _columns(live: LiveAccount) -> dict[str, Any]:
 def _live_accounts(rows: Iterable[Any]) -> dict[str, LiveAccount]:
     found: dict[str, LiveAccount] = {}
     with _readable("an account on the platform"):
-        for id_, version, retired, used, revision, applied_is_live, applied, *values in rows:
+        for id_, version, retired, used, revision, applied, *values in rows:
             fields = dict(zip(FIELDS, values, strict=True))
             fields["contacts"] = tuple(fields["contacts"])
             account = Account(**fields)
             found[id_] = LiveAccount(
                 id=id_, version=version, account=account, used_datapoints=used, retired=retired,
-                applied=account if applied_is_live else _account(applied),
+                applied=_account(applied),
                 applied_revision=revision,
             )
     return found

@@ -42,7 +42,7 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 # Every account that ever was. `version` never restarts, so the rows of retired accounts stay. `applied` is what
-# reconcile applied last, as JSON; where that is the account itself, `applied_is_live` spares reading it.
+# reconcile applied last, as JSON.
 accounts = Table(
     "accounts", tables,
     Column("id", Text, primary_key=True),
@@ -64,7 +64,6 @@ accounts = Table(
     Column("auto_renew", Text),
     Column("used_datapoints", BigInteger),
     Column("applied", Json),
-    Column("applied_is_live", Boolean, nullable=False),
     Column("applied_revision", Text),
 )
 

@@ -33,7 +33,6 @@ def upgrade() -> None:
         sa.Column("auto_renew", sa.Text),
         sa.Column("used_datapoints", sa.BigInteger, sa.CheckConstraint("used_datapoints >= 0")),
         sa.Column("applied", sa.JSON),
-        sa.Column("applied_is_live", sa.Boolean, nullable=False),
         sa.Column("applied_revision", sa.Text),
     )
     op.create_table(
