@@ -26,9 +26,10 @@ def repo(tmp_path: Path) -> ConfigRepo:
 
 
 def without_room(folder: Path, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Run a command that may write no more than 16 bytes to any file."""
+    """Run a command that may write no more than 16 bytes to any file; nor could what measures coverage."""
+    environment = {name: value for name, value in clean_environment().items() if not name.startswith("COV")}
     return subprocess.run(
-        command_line(*arguments), cwd=folder, env=clean_environment(), capture_output=True, text=True, check=False,
+        command_line(*arguments), cwd=folder, env=environment, capture_output=True, text=True, check=False,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (16, 16)),
     )
 

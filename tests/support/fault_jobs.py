@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -59,9 +60,18 @@ def _is_file_step(name: str, arguments: tuple[Any, ...]) -> bool:
 
 
 def _interrupt_at_call(number: int) -> None:
-    """At any call of any function whatever, counted from the start of the command."""
+    """At any call of any function whatever, counted from the start of the command.
+
+    Calls of destructors are passed over: Python itself swallows what is raised in one, and says so.
+    """
     trigger = Trigger(number, lambda: os.kill(os.getpid(), signal.SIGINT))
-    sys.setprofile(lambda _frame, what, _argument: trigger.step() if what == "call" else None)
+    sys.setprofile(lambda frame, what, _: trigger.step() if what == "call" and not _is_destroying(frame) else None)
+
+
+def _is_destroying(frame: FrameType | None) -> bool:
+    while frame and frame.f_code.co_name != "__del__":
+        frame = frame.f_back
+    return frame is not None
 
 
 def _disconnect_at_step(number: int) -> None:
