@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
+
+import psycopg
+import pytest
 
 from emp_gitops.platform.url import PlatformUrl
 from support.cli import Outcome
-from support.faults import AGREED, KINDS, FaultyRuns, World, state
+from support.faults import ADOPTED, AGREED, GIVER, KINDS, TAKER, FaultyRuns, World, state
+from support.postgres import PostgresServer, postgres_server
+from support.steps import at_step
 
 
 def check_report(world: World, url: PlatformUrl, outcome: Outcome) -> None:
@@ -51,3 +60,64 @@ def test_another_program_may_lock_the_file_before_any_transaction(on_sqlite: Wor
 
 def test_the_disk_may_be_full_from_any_step_on(on_sqlite: World, runs: FaultyRuns) -> None:
     assert check_every(on_sqlite, runs, "disk full", stride=5) > 40
+
+
+@pytest.fixture
+def server() -> Iterator[PostgresServer]:
+    """A server of its own, which may come to harm."""
+    with postgres_server() as server:
+        server.run("CREATE DATABASE emp")
+        yield server
+
+
+def test_a_server_that_crashes_loses_no_commit(server: PostgresServer, on_postgres: World) -> None:
+    url = server.url("emp")
+    on_postgres.story.tell(url)
+    cli = on_postgres.cli(url)
+    with at_step(30, lambda: crash(server)):
+        outcome = cli("reconcile", "--format", "json", code=1)
+    until_up(server)
+    check_report(on_postgres, url, outcome)
+    cli("reconcile")
+    assert state(url) == on_postgres.done
+
+
+def crash(server: PostgresServer) -> None:
+    """When a client's process in the server dies, the server ends all others and begins again from what was committed."""
+    [[client]] = server.run("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'reconcile by%'")
+    os.kill(client, signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        while True:  # until the server has noticed, and takes nobody in
+            os.kill(client, 0)
+
+
+def until_up(server: PostgresServer) -> None:
+    while True:
+        try:
+            server.run("SELECT 1")
+        except psycopg.OperationalError:
+            continue
+        return
+
+
+def test_a_server_that_stops_fails_what_is_left(server: PostgresServer, on_postgres: World) -> None:
+    url = server.url("emp")
+    on_postgres.story.tell(url)
+    cli = on_postgres.cli(url)
+    with at_step(30, lambda: stop(server)):
+        report = cli("reconcile", "--format", "json", code=1).json("reconcile")
+    outcomes = {result["account"]: result["outcome"] for result in report["results"]}
+    before = {ADOPTED, GIVER, TAKER}
+    assert outcomes == dict.fromkeys(KINDS.keys() | {AGREED}, "failed") | dict.fromkeys(before, "applied")
+    for command in ("plan", "reconcile", "status", "drift"):
+        outcome = cli(command, code=1)
+        assert outcome.stdout == ""
+        assert "the database cannot be reached" in outcome.stderr
+
+
+def stop(server: PostgresServer) -> None:
+    """At once, without a word to its clients."""
+    pid_file = server.folder / "data/postmaster.pid"
+    os.kill(int(pid_file.read_text().split()[0]), signal.SIGQUIT)
+    while pid_file.exists():
+        pass
