@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
 from itertools import count
+from pathlib import Path
 
 import pytest
 
+from emp_gitops.platform.open import open_writer
 from support.cli import Outcome
 from support.faults import FaultyRuns, World, state
+from support.watched import finished, interrupted_at, waiting
 
 INTERRUPTED = 130
 
@@ -43,3 +49,46 @@ def test_a_command_is_interrupted_at_any_call(on_sqlite: World, runs: FaultyRuns
         if not is_interrupted(outcome):
             break
     assert number > 5000
+
+
+@pytest.mark.parametrize(("event", "about", "command"), [
+    ("import", "'emp_gitops.cli.app'", ["validate"]),
+    ("import", "'emp_gitops.core.checking'", ["validate"]),
+    ("open", "grown.yaml", ["validate"]),
+    ("import", "'git.cmd'", ["plan"]),
+    ("subprocess.Popen", "rev-parse", ["plan", "--ref", "HEAD"]),
+    ("sqlite3.connect", "platform.db", ["plan"]),
+    ("import", "'sqlalchemy.engine'", ["reconcile"]),
+    ("subprocess.Popen", "cat-file", ["reconcile"]),
+    ("fcntl.flock", "", ["reconcile"]),
+    ("os.remove", "platform.db-lock-holder", ["reconcile"]),
+])
+def test_a_process_is_interrupted(on_sqlite: World, event: str, about: str, command: list[str]) -> None:
+    with on_sqlite.told() as url:
+        assert is_interrupted(interrupted_at(on_sqlite.cli(url), event, about, *command))
+        on_sqlite.cli(url)("reconcile")
+        assert state(url) == on_sqlite.done
+
+
+def test_a_process_is_interrupted_together_with_the_git_that_it_runs(
+    on_sqlite: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git = tmp_path / "git"
+    git.write_text(f'#!/bin/sh\ncase "$*" in *cat-file*) kill -INT 0;; esac\nexec {shutil.which("git")} "$@"\n')
+    git.chmod(0o755)
+    with on_sqlite.told() as url:
+        cli = on_sqlite.cli(url).with_(PATH=f"{tmp_path}:{os.environ['PATH']}")
+        assert is_interrupted(interrupted_at(cli, "none", "", "reconcile"))
+        assert state(url)[1] == on_sqlite.begun[1]
+
+
+def test_a_process_is_interrupted_while_it_waits_for_the_lock(world: World) -> None:
+    with world.told() as url:
+        before = state(url)
+        with open_writer(url) as holder, holder.lock():
+            with waiting(world.cli(url), url, "reconcile") as process:
+                process.send_signal(signal.SIGINT)
+                assert is_interrupted(finished(process))
+        assert state(url) == before
+        world.cli(url)("reconcile")
+        assert state(url) == world.done
