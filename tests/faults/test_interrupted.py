@@ -42,7 +42,7 @@ def test_a_reconcile_is_interrupted_at_any_step_and_completed_by_the_next(world:
 
 @pytest.mark.parametrize("command", [["reconcile"], ["plan", "--ref", "HEAD"], ["validate"], ["status"]], ids=lambda c: c[0])
 def test_a_command_is_interrupted_at_any_call(on_sqlite: World, runs: FaultyRuns, command: list[str]) -> None:
-    for number in count(2, 997):
+    for number in count(2, 1999):
         with on_sqlite.told() as url:
             outcome = runs(on_sqlite.cli(url), "interrupted at call", number, *command)
             assert state(url)[1] == on_sqlite.begun[1] or command == ["reconcile"]
