@@ -11,7 +11,7 @@ from pathlib import Path
 import rich_click as click
 
 from emp_gitops import __version__
-from emp_gitops.cli.session import Session, discard_output, prepare_output
+from emp_gitops.cli.session import Session, discard_output, prepare_streams
 from emp_gitops.errors import EmpError, ExitCode
 
 click.rich_click.FORCE_TERMINAL = None  # or its help would be coloured in every log of GitHub Actions
@@ -70,7 +70,7 @@ def cli(ctx: click.Context, folder: Path | None, config: Path | None, platform: 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; every error for people ends here."""
-    prepare_output()
+    prepare_streams()
     try:
         code = cli.main(args=list(arguments), prog_name="emp-gitops", standalone_mode=False)
         sys.stdout.flush()

@@ -112,10 +112,13 @@ def out_json(value: Any) -> None:
     out(json.dumps(value, indent=2, ensure_ascii=sys.stdout.encoding.lower() not in ("utf-8", "utf8")))
 
 
-def prepare_output() -> None:
-    """Make standard output take any text: in another encoding than UTF-8 as escapes, closed as nothing."""
-    if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - it stays open until the end
+def prepare_streams() -> None:
+    """Give each standard stream that the caller closed an empty one to stand in, and let output take any text: in
+    another encoding than UTF-8 as escapes.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - for as long as we run
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 
