@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from emp_gitops.accounts import Editor
 from emp_gitops.core.model import LiveAccount
+from emp_gitops.editor import Editor
 from emp_gitops.errors import EmpError
 from emp_gitops.workspace import unknown_account
 

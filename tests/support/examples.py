@@ -8,12 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from emp_gitops.core.accounts import account_from_value
 from emp_gitops.core.checking import CheckedTree
 from emp_gitops.core.findings import Finding
 from emp_gitops.core.loading import load
 from emp_gitops.core.model import Account, LiveAccount
 from emp_gitops.core.planning import make_plan
+from emp_gitops.core.reading_account import account_from_value
 from support.accounts import TODAY, a_tree, check
 
 FOLDER = Path(__file__).parents[1] / "examples"

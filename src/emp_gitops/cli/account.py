@@ -121,7 +121,7 @@ def retire(session: Session, account: str) -> ExitCode:
 
     Example: emp-gitops account retire acme-old-plant
     """
-    from emp_gitops.accounts import Editor
+    from emp_gitops.editor import Editor
 
     editor = Editor.of(session.workspace)
     wanted = editor.find(account)
@@ -137,7 +137,7 @@ def retire(session: Session, account: str) -> ExitCode:
 
 
 def _edit(session: Session, account: str, change: Callable[[Account], Account]) -> tuple[Account, WantedAccount]:
-    from emp_gitops.accounts import Editor
+    from emp_gitops.editor import Editor
 
     editor = Editor.of(session.workspace)
     before = editor.find(account).account

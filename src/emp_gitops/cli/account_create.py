@@ -47,8 +47,8 @@ def create(session: Session, account: str | None, folder: str | None, **given: A
     Example: emp-gitops account create acme-lyon --name "Acme Lyon" --customer "Acme S.A." --license advanced
     --datapoints 60 --sector offices --contact facilities@acme.example
     """
-    from emp_gitops.accounts import Editor
     from emp_gitops.core.model import Account
+    from emp_gitops.editor import Editor
 
     editor = Editor.of(session.workspace)
     policy = editor.checked.policy

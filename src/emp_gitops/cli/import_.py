@@ -23,8 +23,8 @@ def command(session: Session, accounts: tuple[str, ...], folder: str | None) -> 
 
     Example: emp-gitops import acme-madrid-hq
     """
-    from emp_gitops.accounts import Editor
     from emp_gitops.adopting import import_accounts
+    from emp_gitops.editor import Editor
 
     editor = Editor.of(session.workspace)
     with session.read_platform(editor.checked) as reader:

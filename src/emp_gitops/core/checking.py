@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from emp_gitops.core.accounts import DisagreementError, account_from_value
 from emp_gitops.core.catalogue import Catalogue, read_catalogue
 from emp_gitops.core.config import Config
 from emp_gitops.core.explaining import Explanation, explanations
 from emp_gitops.core.findings import WHOLE_FILE, Finding, Position, Severity, has_errors, in_order
 from emp_gitops.core.loading import Path, Positions, load, locate
 from emp_gitops.core.model import WantedAccount, file_path
+from emp_gitops.core.reading_account import DisagreementError, account_from_value
 from emp_gitops.core.rules.registry import AccountCase, TreeCase, Violation, account_rule, tree_rule
 from emp_gitops.core.schema import Schema
 from emp_gitops.core.schema_files import compile_schema, parse_schemas

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from emp_gitops.core.accounts import DisagreementError, account_from_value
 from emp_gitops.core.loading import load
 from emp_gitops.core.model import Account
+from emp_gitops.core.reading_account import DisagreementError, account_from_value
 from support.accounts import an_account, file_text, valid_accounts
 
 VALUE: dict[str, Any] = {
