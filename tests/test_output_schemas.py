@@ -89,6 +89,6 @@ def sample_output(name: str) -> dict[str, Any]:
         "unmanaged": ["old-hotel"],
     }
     if name == "plan.schema.json":
-        return plan
+        return plan | {"checksum": digest}
     assert name == "reconcile.schema.json", f"{name} has no sample here"
     return plan | {"results": [{"account": "acme-lyon", "outcome": "failed", "error": "m"}]}

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from emp_gitops.core.changes import fingerprint
 from support.beginnings import Story
 from support.cli import Cli
 from support.repos import ConfigRepo
@@ -51,6 +52,7 @@ class TestApply:
             "acme-lille": "applied", "acme-lyon": "applied", "acme-nice": "applied", "brisa-palma": "refused",
         }
         plan = json.loads(saved.read_text())
+        del plan["checksum"]
         assert {name: report[name] for name in plan} == plan
         assert [cli.live()[id_].account.datapoints for id_ in ("acme-lyon", "acme-nice")] == [70, 130]
         assert cli.history("acme-nice")[-1]["revision"] == repo.head()
@@ -157,6 +159,15 @@ class TestAFileThatIsNoGenuinePlan:
         pytest.param(lambda plan: plan["changes"][1]["fields"][0].update(after=1), id="fields"),
         pytest.param(lambda plan: plan["changes"][1].update(after=None), id="after"),
         pytest.param(lambda plan: plan["drift"].pop(), id="drift"),
+        pytest.param(lambda plan: plan.update(today="2026-11-24"), id="today"),
+        pytest.param(lambda plan: plan.update(revision=None), id="revision"),
+        pytest.param(lambda plan: plan["transfers"].clear(), id="transfers"),
+        pytest.param(lambda plan: plan["findings"].clear(), id="findings"),
+        pytest.param(lambda plan: plan["guards"].append({"rule": "r", "message": "m", "overridable": True}), id="guards"),
+        pytest.param(lambda plan: plan["unmanaged"].append("acme"), id="unmanaged"),
+        pytest.param(lambda plan: plan["summary"].update(unchanged=70), id="unchanged"),
+        pytest.param(lambda plan: plan["changes"][0].update(file="accounts/other.yaml"), id="file"),
+        pytest.param(lambda plan: plan.pop("checksum"), id="no checksum"),
     ])
     def test_is_4_and_nothing_is_written(self, cli: Cli, saved: Path, tamper: Tampering) -> None:
         plan = json.loads(saved.read_text())
@@ -180,11 +191,12 @@ class TestAFileThatIsNoGenuinePlan:
 
     @pytest.mark.parametrize("part", ["transfers", "findings", "guards", "unmanaged"])
     def test_cannot_change_what_is_applied_by_what_it_says_beside_the_changes(self, cli: Cli, saved: Path, part: str) -> None:
-        """The digest does not cover these, and need not: the plan that is applied is computed anew."""
+        """Also with a fresh checksum: the digest does not cover these, and need not, for the plan is computed anew."""
         plan = json.loads(saved.read_text())
         plan[part] = [] if part != "guards" else [{"rule": "max-count", "message": "m", "overridable": True}]
         plan["summary"]["unmanaged"] = len(plan["unmanaged"])
-        saved.write_text(json.dumps(plan))
+        del plan["checksum"]
+        saved.write_text(json.dumps(plan | {"checksum": fingerprint(plan)}))
         report = cli.json_as("reconcile", "apply", saved, code=3)
         assert [len(report["transfers"]), len(report["guards"]), report["unmanaged"]] == [1, 0, ["old-hotel"]]
 

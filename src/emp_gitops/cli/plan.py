@@ -37,17 +37,17 @@ def command(session: Session, ref: str | None, format_: str, file: Path | None, 
     import json
 
     from emp_gitops.core.findings import has_errors
-    from emp_gitops.core.plan_json import plan_to_json
+    from emp_gitops.core.plan_json import plan_file
     from emp_gitops.files import write_whole
     from emp_gitops.render.plan_markdown import plan_markdown
     from emp_gitops.render.plan_text import plan_text
 
     plan = _make(session, ref)
     if file:
-        write_whole(file, json.dumps(plan_to_json(plan), indent=2, ensure_ascii=False).encode() + b"\n")
+        write_whole(file, json.dumps(plan_file(plan), indent=2, ensure_ascii=False).encode() + b"\n")
         note(f"plan saved to {file}")
     if format_ == "json":
-        out_json(plan_to_json(plan))
+        out_json(plan_file(plan))
     else:
         out(plan_markdown(plan) if format_ == "markdown" else plan_text(plan, style()))
     if has_errors(plan.findings):

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from emp_gitops.core.changes import Change
+from emp_gitops.core.changes import Change, fingerprint
 from emp_gitops.core.drift import Drift, DriftedField
 from emp_gitops.core.findings import Finding
 from emp_gitops.core.guards import Guard
@@ -16,6 +16,12 @@ from emp_gitops.core.plan import Inputs, Leg, Plan, Transfer
 from emp_gitops.errors import StalePlanError
 
 FORMAT_VERSION = "1.0"
+
+
+def plan_file(plan: Plan) -> dict[str, Any]:
+    """The plan as `read_plan` takes it: its JSON values, and a checksum over all of them."""
+    value = plan_to_json(plan)
+    return value | {"checksum": fingerprint(value)}
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
@@ -55,28 +61,38 @@ def drift_to_json(drift: Drift) -> dict[str, Any]:
 def read_plan(text: str, *, where: str) -> Plan:
     """The plan in a saved file.
 
-    Raises StalePlanError where the text is truncated, altered, or of another format version: what it says of itself
-    (digest, summary, transfers, fields) must follow from the rest.
+    Raises StalePlanError where the text is truncated, altered in any value, or of another format version. That is a
+    check for accidents and careless hands: whoever alters a file can compute the checksum again, and nothing that is
+    written on the platform comes from the file.
     """
     hint = "make a new one: emp-gitops plan --out FILE"
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=_unrepeated)
         version = value["format_version"]
         if version != FORMAT_VERSION:
             raise StalePlanError(
                 f"this plan has format version {version!r}, and {FORMAT_VERSION} is what I read", where=where, hint=hint
             )
         plan = _plan_from_json(value)
-        genuine = plan_to_json(plan) == value
+        checksum = value.pop("checksum")
+        genuine = checksum == fingerprint(value) and plan_to_json(plan) == value
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise StalePlanError("this is not a whole saved plan", where=where, hint=hint) from error
     if not genuine:
         raise StalePlanError(
-            "this saved plan was altered: its digest or summary does not follow from its content",
+            "this saved plan was altered: its checksum, digest or summary does not follow from its content",
             where=where,
             hint=hint,
         )
     return plan
+
+
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object. Raises ValueError for a name given twice, of which a reader may see the one and we the other."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is given twice")
+    return found
 
 
 def _plan_from_json(value: dict[str, Any]) -> Plan:
