@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from emp_gitops.core.characters import mixed_script_word
 from emp_gitops.core.formats import domain_key
+from emp_gitops.core.names import name_trouble
 from emp_gitops.core.rules.registry import AccountCase, Violation, account_rule
 from emp_gitops.core.wording import did_you_mean
 
@@ -79,3 +80,12 @@ def text_not_one_line(case: AccountCase) -> Iterator[Violation]:
             yield Violation(
                 field, f"{field} goes over several lines", "write it on one line; a comment may have several"
             )
+
+
+@account_rule("name-not-plain")
+def name_not_plain(case: AccountCase) -> Iterator[Violation]:
+    """What nobody sees must not tell two names apart."""
+    for field in ("name", "customer"):
+        text = getattr(case.account, field)
+        if not {"\n", "\r"}.intersection(text) and (trouble := name_trouble(text)):
+            yield Violation(field, f"{field} {trouble}", "write the words with single blanks between them and none around")

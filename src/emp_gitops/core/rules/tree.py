@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from emp_gitops.core.names import NameKey, name_key
 from emp_gitops.core.rules.registry import TreeCase, Violation, tree_rule
 from emp_gitops.core.tree import account_id
 
@@ -26,10 +27,10 @@ def account_id_duplicate(case: TreeCase) -> Iterator[Violation]:
 
 @tree_rule("account-name-duplicate")
 def account_name_duplicate(case: TreeCase) -> Iterator[Violation]:
-    """Unique per customer, with case folded. Every account involved is told; which one came last is not known here."""
-    by_name: dict[tuple[str, str], list[str]] = defaultdict(list)
+    """Unique per customer, as people read it. Every account involved is told; which one came last is not known here."""
+    by_name: dict[NameKey, list[str]] = defaultdict(list)
     for id_, wanted in case.wanted.items():
-        by_name[wanted.account.customer.casefold(), wanted.account.name.casefold()].append(id_)
+        by_name[name_key(wanted.account.customer, wanted.account.name)].append(id_)
     for ids in by_name.values():
         for id_ in ids if len(ids) > 1 else ():
             others = ", ".join(sorted(set(ids) - {id_}))
