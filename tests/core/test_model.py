@@ -28,6 +28,17 @@ class TestTheFlatForm:
         with pytest.raises(KeyError, match="sector"):
             Account.from_flat({name: value for name, value in an_account().to_flat().items() if name != "sector"})
 
+    @pytest.mark.parametrize("field", ["country", "rtc_lines", "email_domain", "contacts", "comment", "language", "auto_renew"])
+    def test_can_be_read_without_a_field_that_has_a_default(self, field: str) -> None:
+        """As one is that was written before the field was added."""
+        account = an_account(contacts=())
+        assert Account.from_flat({name: value for name, value in account.to_flat().items() if name != field}) == account
+
+    @pytest.mark.parametrize("contacts", ["a@acme.example", None, 5, {}])
+    def test_has_contacts_in_a_list(self, contacts: object) -> None:
+        with pytest.raises(TypeError, match="contacts is"):
+            Account.from_flat(an_account().to_flat() | {"contacts": contacts})
+
     @pytest.mark.parametrize(("field", "path"), [("start", "subscription.start"), ("months", "subscription.months"), ("name", "name")])
     def test_knows_where_a_field_stands_in_the_file(self, field: str, path: str) -> None:
         assert file_path(field) == path

@@ -102,28 +102,6 @@ def test_a_damaged_database_is_refused(sqlite_url: SqliteUrl) -> None:
             platform.accounts()
 
 
-@pytest.mark.parametrize("damage", [
-    "start = 'someday'", "contacts = '{'", "contacts = '5'", "applied = '{}'",
-    "applied = '[1]'", "name = CAST(x'ff' AS TEXT)",
-])
-def test_a_value_that_makes_no_sense_is_an_error(sqlite_url: SqliteUrl, damage: str) -> None:
-    with_accounts(sqlite_url, ACME)
-    sql(sqlite_url, f"UPDATE accounts SET {damage}")
-    with open_reader(sqlite_url) as reader, pytest.raises(PlatformError):
-        reader.accounts()
-
-
-@pytest.mark.parametrize("values", ["'{}', NULL", "NULL, '[]'", "'{', NULL"])
-def test_an_audit_that_makes_no_sense_is_an_error(sqlite_url: SqliteUrl, values: str) -> None:
-    with_accounts(sqlite_url)
-    sql(sqlite_url, (
-        'INSERT INTO changes (at, account, kinds, idempotency_key, actor, version_before, version_after, "before", "after")'
-        f" VALUES ('2026-11-23 10:00:00.000000', '{ACME}', 'details', 'key', 'ana', 1, 2, {values})"
-    ))
-    with open_reader(sqlite_url) as reader, pytest.raises(PlatformError, match=f"the audit of {ACME} cannot be read"):
-        reader.history(ACME)
-
-
 def test_a_folder_or_a_pipe_is_no_platform(sqlite_url: SqliteUrl) -> None:
     sqlite_url.path.mkdir(parents=True)
     for side in EVERY_SIDE:

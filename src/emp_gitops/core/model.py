@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -49,14 +49,18 @@ class Account:
 
     @classmethod
     def from_flat(cls, flat: Mapping[str, Any]) -> Account:
-        """The inverse of `to_flat`; `expires_on` is computed and not read. Raises KeyError, TypeError or ValueError."""
-        values = {field: flat[field] for field in FIELDS}
-        values["start"] = date.fromisoformat(values["start"])
-        values["contacts"] = tuple(values["contacts"])
-        return cls(**values)
+        """The inverse of `to_flat`; `expires_on` is computed and not read. Raises KeyError, TypeError or ValueError.
+
+        Fields that have a default may be missing: what an older version wrote stays readable when fields are added.
+        """
+        values = {field: flat[field] for field in FIELDS if field in flat or field not in _DEFAULTED}
+        if not isinstance(contacts := values.get("contacts", []), list):
+            raise TypeError(f"contacts is {contacts!r}")
+        return cls(**values | {"start": date.fromisoformat(values["start"]), "contacts": tuple(contacts)})
 
 
 FIELDS: tuple[str, ...] = tuple(field.name for field in fields(Account))
+_DEFAULTED = frozenset(field.name for field in fields(Account) if field.default is not MISSING)
 
 _FILE_PATHS = {"start": "subscription.start", "months": "subscription.months"}
 

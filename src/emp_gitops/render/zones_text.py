@@ -138,7 +138,7 @@ def _usage_bar(row: Row) -> Text:
 
     if row.used_datapoints is None:
         return Text("unknown", style="dim")
-    share = row.used_datapoints / row.datapoints
+    share = row.used_datapoints / max(row.datapoints, 1)  # the platform may hold an account without any
     filled = min(_BAR, int(share * _BAR))
     color = "red" if share > 1 else "yellow" if share >= 0.9 else "green"
     return Text.assemble(("█" * filled, color), ("░" * (_BAR - filled), "dim"), f" {share:4.0%}")

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Integer, Select, insert, select, type_coerce, update
 
-from emp_gitops.core.changes import Kind
+from emp_gitops.core.changes import KINDS, Kind
 from emp_gitops.core.model import FIELDS, Account, LiveAccount
 from emp_gitops.errors import PlatformError
 from emp_gitops.platform.base import AuditEntry, Write
+from emp_gitops.platform.sql.sense import SENSELESS, account_from_json, checked_live, said
 from emp_gitops.platform.sql.tables import accounts, changes
 
-# What was applied is read in full and never inferred: somebody may have changed the other columns by hand.
+# What was applied is read in full and never inferred: somebody may have changed the other columns by hand. As a truth
+# value, SQLAlchemy would take anything that SQLite holds for one.
 _LIVE: Select[Any] = select(
-    accounts.c.id, accounts.c.version, accounts.c.retired, accounts.c.used_datapoints,
+    accounts.c.id, accounts.c.version, type_coerce(accounts.c.retired, Integer), accounts.c.used_datapoints,
     accounts.c.applied_revision, accounts.c.applied, *(accounts.c[field] for field in FIELDS),
 )
 _HISTORY: Select[Any] = select(
@@ -28,10 +29,15 @@ _HISTORY: Select[Any] = select(
 _CHUNK = 500
 """Ids in one query: databases limit the number of its parameters."""
 
+_MEND = "somebody wrote to the database by hand: correct the value, or restore a backup"
+
+_SHOWN = 5
+"""Accounts that an error describes."""
+
 
 def read_accounts(connection: Connection) -> dict[str, LiveAccount]:
     """All accounts by id."""
-    return _live_accounts(connection.execute(_LIVE))
+    return _live_accounts(connection, _LIVE)
 
 
 def lock_accounts(connection: Connection, ids: Iterable[str]) -> dict[str, LiveAccount]:
@@ -43,7 +49,7 @@ def lock_accounts(connection: Connection, ids: Iterable[str]) -> dict[str, LiveA
     ordered = sorted(set(ids))
     for at in range(0, len(ordered), _CHUNK):
         some = _LIVE.where(accounts.c.id.in_(ordered[at : at + _CHUNK])).order_by(accounts.c.id).with_for_update()
-        found |= _live_accounts(connection.execute(some))
+        found |= _live_accounts(connection, some)
     return found
 
 
@@ -57,16 +63,10 @@ def save_account(connection: Connection, live: LiveAccount, *, is_new: bool) -> 
 
 def read_history(connection: Connection, account: str) -> list[AuditEntry]:
     """The audit of one account, oldest first."""
-    with _readable(f"the audit of {account}"):
-        return [
-            AuditEntry(
-                at=at, account=id_, kinds=cast("tuple[Kind, ...]", tuple(kinds.split(","))),
-                before=_account(before), after=_account(after),
-                revision=revision, requested_by=requested_by, approved_by=approved_by,
-            )
-            for at, id_, kinds, before, after, revision, requested_by, approved_by
-            in connection.execute(_HISTORY.where(changes.c.account == account))
-        ]
+    try:
+        return [_entry(*row) for row in connection.execute(_HISTORY.where(changes.c.account == account))]
+    except SENSELESS as error:
+        raise PlatformError(f"the audit of {account!r} cannot be read: {said(error)}", hint=_MEND) from error
 
 
 def is_audited(connection: Connection, idempotency_key: str) -> bool:
@@ -96,29 +96,49 @@ def _columns(live: LiveAccount) -> dict[str, Any]:
     }
 
 
-def _live_accounts(rows: Iterable[Any]) -> dict[str, LiveAccount]:
-    found: dict[str, LiveAccount] = {}
-    with _readable("an account on the platform"):
-        for id_, version, retired, used, revision, applied, *values in rows:
-            fields = dict(zip(FIELDS, values, strict=True))
-            fields["contacts"] = tuple(fields["contacts"])
-            account = Account(**fields)
-            found[id_] = LiveAccount(
-                id=id_, version=version, account=account, used_datapoints=used, retired=retired,
-                applied=_account(applied),
-                applied_revision=revision,
-            )
-    return found
-
-
-def _account(flat: Any) -> Account | None:
-    return None if flat is None else Account.from_flat(flat)
-
-
-@contextmanager
-def _readable(what: str) -> Iterator[None]:
-    """Values that no version of this tool wrote are the platform's trouble, not a defect here."""
+def _live_accounts(connection: Connection, query: Select[Any]) -> dict[str, LiveAccount]:
     try:
-        yield
-    except (KeyError, TypeError, ValueError) as error:
-        raise PlatformError(f"{what} cannot be read: a value in the database makes no sense ({error})") from error
+        return {row[0]: _live_account(*row) for row in connection.execute(query)}
+    except SENSELESS as error:
+        raise PlatformError(
+            f"the platform holds what makes no sense: {_senseless(connection) or said(error)}", hint=_MEND
+        ) from error
+
+
+def _live_account(
+    id_: str, version: int, retired: int, used: int | None, revision: str | None, applied: Any, *values: Any
+) -> LiveAccount:
+    fields = dict(zip(FIELDS, values, strict=True))
+    if not isinstance(contacts := fields["contacts"], list):
+        raise TypeError(f"contacts is {contacts!r}")
+    if retired not in (0, 1):
+        raise ValueError(f"retired is {retired!r}")
+    return checked_live(LiveAccount(
+        id=id_, version=version, account=Account(**fields | {"contacts": tuple(contacts)}), used_datapoints=used,
+        retired=bool(retired), applied=account_from_json(applied), applied_revision=revision,
+    ))
+
+
+def _senseless(connection: Connection) -> str:
+    """Which accounts cannot be read, and why: a query that fails as a whole does not say at which row."""
+    found = []
+    for id_ in connection.scalars(select(accounts.c.id).order_by(accounts.c.id)).all():
+        try:
+            _live_account(*connection.execute(_LIVE.where(accounts.c.id == id_)).one())
+        except SENSELESS as error:
+            found.append(f"{id_}: {said(error)}")
+    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return "; ".join(found[:_SHOWN] + more)
+
+
+def _entry(
+    at: datetime, account: str, kinds: str, before: Any, after: Any,
+    revision: str | None, requested_by: str | None, approved_by: str | None,
+) -> AuditEntry:
+    known = tuple(kinds.split(","))
+    if not set(known) <= set(KINDS):
+        raise ValueError(f"kinds is {kinds!r}")
+    return AuditEntry(
+        at=at, account=account, kinds=cast("tuple[Kind, ...]", known), before=account_from_json(before),
+        after=account_from_json(after), revision=revision, requested_by=requested_by, approved_by=approved_by,
+    )
