@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from emp_gitops.core.checking import CheckedTree
+from emp_gitops.core.checking import CheckedTree, Policy
 from emp_gitops.core.editing import REMOVE, new_file, with_values
+from emp_gitops.core.explaining import explanations
 from emp_gitops.core.findings import Finding
+from emp_gitops.core.loading import load
 from emp_gitops.core.model import FIELDS, Account, WantedAccount, file_path
 from emp_gitops.core.tree import ACCOUNT_SUFFIX, ACCOUNTS_FOLDER, account_id, account_id_trouble
 from emp_gitops.errors import EmpError
@@ -21,11 +23,10 @@ class InvalidAccountError(EmpError):
     """What was asked for would not be a valid account; `findings` say why. Nothing was written."""
 
     def __init__(self, message: str, findings: tuple[Finding, ...]) -> None:
-        first = findings[0]
-        super().__init__(
-            f"{message}: {first.message}", where=f"{first.file}:{first.line}:{first.column}", hint=first.hint
-        )
+        first, *others = findings
+        super().__init__(f"{message}: {first.message}", where=first.place, hint=first.hint)
         self.findings = findings
+        self.others = tuple(EmpError(each.message, where=each.place, hint=each.hint) for each in others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class Editor:
         workspace.check_policy()
         return cls(workspace, workspace.check(workspace.tree(None)))
 
+    @property
+    def policy(self) -> Policy:
+        assert self.checked.policy is not None  # noqa: S101 - `of` raises without one
+        return self.checked.policy
+
     def find(self, id_: str) -> WantedAccount:
         """The account with the id. Raises EmpError where there is none, InvalidAccountError for a broken file."""
         wanted = self.checked.wanted.get(id_)
@@ -49,6 +55,23 @@ class Editor:
         if id_ in self.checked.ids:
             raise InvalidAccountError("mend the file first", _errors(self.checked, id_))
         raise unknown_account(id_, self.checked.ids, f"under {ACCOUNTS_FOLDER}/")
+
+    def check_new_id(self, id_: str) -> None:
+        """Raises EmpError for what is no id, and for one that is taken."""
+        if trouble := account_id_trouble(id_):
+            raise EmpError(f"{id_!r} is no account id", hint=trouble)
+        if id_ in self.checked.ids:
+            raise EmpError(
+                f"the account {id_!r} exists already", hint="choose another id; an id never changes its account"
+            )
+
+    def check_value(self, field: str, value: Any) -> None:
+        """Raises EmpError where no account may have the value in this field, whatever else it has."""
+        path = tuple(file_path(field).split("."))
+        alone = load(new_file({field: value}, schema_path="schema")).value
+        for each in explanations([self.policy.schema], alone, noun="an account"):
+            if each.path[: len(path)] == path:
+                raise EmpError(each.message, hint=each.hint)
 
     def change(self, id_: str, after: Account) -> WantedAccount:
         """Give an account's file the values of `after`; everything else in the file stays, byte for byte.
@@ -64,12 +87,7 @@ class Editor:
 
         Raises EmpError where the id is taken or none, and where `account` is invalid; nothing is written then.
         """
-        if trouble := account_id_trouble(id_):  # before it becomes part of a path
-            raise EmpError(f"{id_!r} is no account id", hint=trouble)
-        if id_ in self.checked.ids:
-            raise EmpError(
-                f"the account {id_!r} exists already", hint="choose another id; an id never changes its account"
-            )
+        self.check_new_id(id_)  # before it becomes part of a path
         place = self._folder_for(account.customer) if folder is None else _inside_accounts(folder)
         path = f"{place}/{id_}{ACCOUNT_SUFFIX}"
         schema_path = "../" * path.count("/") + "schemas/account.schema.json"

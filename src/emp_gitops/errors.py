@@ -22,7 +22,7 @@ class ExitCode(IntEnum):
 
 
 class EmpError(Exception):
-    """A failure that a person can understand and mend."""
+    """A failure that a person can understand and mend. `others` were found at the same time, and are told as well."""
 
     exit_code = ExitCode.ERROR
 
@@ -31,6 +31,7 @@ class EmpError(Exception):
         self.message = message
         self.where = where
         self.hint = hint
+        self.others: tuple[EmpError, ...] = ()
 
 
 class UsageError(EmpError):

@@ -14,7 +14,7 @@ from support.cli import Cli, clean_environment, command_line
 from support.repos import ConfigRepo
 
 QUESTIONS = [
-    ("Account id", "acme-nice\n"), ("Name", "Acme Nice\n"), ("Customer", "Acme S.A.\n"), ("License", "\n"), ("Datapoints", "\n"),
+    ("Account id", "acme-nice\n"), ("Customer", "Acme S.A.\n"), ("Name", "Acme Nice\n"), ("License", "\n"), ("Datapoints", "\n"),
     ("First day", "\n"), ("Months", "\n"), ("Sector", "\n"), ("Contacts", "a@acme.example, b@acme.example\n"),
 ]
 

@@ -121,6 +121,14 @@ class TestNothingIsWritten:
         assert "\x1b" not in self.refused(cli, id_, code=2 if id_.startswith("-") else 1)
         assert set(tmp_path.rglob("*")) == around
 
+    def test_and_every_problem_is_told_at_once(self, cli: Cli) -> None:
+        told = self.refused(cli, license="advnced", datapoints="12", contact="nobody")
+        assert [line for line in told.splitlines() if line.startswith("  where: ")] == [
+            f"  where: accounts/acme-nice.yaml:{place}" for place in ("4:10", "5:13", "10:12")
+        ]
+        for word in ("did you mean 'advanced'?", "at least 20", "no email address"):
+            assert word in told
+
     def test_where_the_id_is_taken(self, repo: ConfigRepo, cli: Cli) -> None:
         repo.account("acme-nice", folder="elsewhere")
         assert "exists already" in self.refused(cli)

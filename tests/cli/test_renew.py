@@ -109,3 +109,19 @@ def test_a_term_that_ends_in_the_past_is_refused_by_the_plan(repo: ConfigRepo, c
     with cli.nothing_written():
         cli("reconcile", code=1)
     assert cli.live()["acme-lyon"].account.term.expires_on == date(2021, 3, 1)
+
+
+def test_a_renewal_that_would_still_end_in_the_past_names_the_months_that_do_not(repo: ConfigRepo, cli: Cli) -> None:
+    repo.account("acme-lyon", start="2026-01-31")
+    with cli.nothing_written():
+        told = cli("account", "renew", "acme-lyon", "--months", "1", "--today", "2027-03-02", code=1).stderr
+    assert "would still end on 2027-02-28, before today (2027-03-02)" in told
+    assert "hint: --months 2 " in told
+    cli("account", "renew", "acme-lyon", "--months", "2", "--today", "2027-03-02")
+
+
+def test_a_new_term_in_place_of_one_past_120_months_is_told(repo: ConfigRepo, cli: Cli) -> None:
+    repo.account("acme-lyon", start="2018-01-31", months=109)
+    repo.account("acme-nice")
+    assert "so a new one begins where the old one ends" in cli("account", "renew", "acme-lyon").stdout
+    assert "begins" not in cli("account", "renew", "acme-nice").stdout

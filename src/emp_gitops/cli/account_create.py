@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import sys
+import re
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from emp_gitops.cli.account_questions import ask, ask_choice, can_ask, demand
 from emp_gitops.cli.options import today_option, with_session
-from emp_gitops.cli.session import Session, out
+from emp_gitops.cli.session import Session, say
 from emp_gitops.core.formats import date_trouble, parse_date
+from emp_gitops.core.names import name_key
 from emp_gitops.core.term import DEFAULT_MONTHS
-from emp_gitops.errors import ExitCode, UsageError
+from emp_gitops.errors import EmpError, ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from emp_gitops.core.catalogue import Catalogue
+    from emp_gitops.editor import Editor
 
-_ASKED = ("name", "customer", "license", "datapoints", "sector", "contacts")
+_NEEDED = ("name", "customer", "license", "datapoints", "sector", "contacts")
 
 
 @click.command("create")
@@ -51,59 +55,87 @@ def create(session: Session, account: str | None, folder: str | None, **given: A
     from emp_gitops.editor import Editor
 
     editor = Editor.of(session.workspace)
-    policy = editor.checked.policy
-    assert policy is not None  # noqa: S101 - Editor.of raises without one
+    today = session.day(editor.checked)
     given["license"] = given.pop("license_")
     given["contacts"] = tuple(given["contacts"])
-    if sys.stdin.isatty() and sys.stderr.isatty():
-        account = account or click.prompt("Account id", err=True)
-        _ask(given, policy.catalogue, session.day(editor.checked))
-    missing = [f"--{'contact' if name == 'contacts' else name}" for name in _ASKED if given[name] in (None, ())]
-    if account is None or missing:
-        raise UsageError(
-            f"missing: {', '.join([*(['ID'] if account is None else []), *missing])}",
-            hint="emp-gitops account create --help",
-        )
-    given["start"] = _start(given["start"]) if given["start"] else session.day(editor.checked)
+    demand("create", ID=account, **{_option(name): given[name] for name in _NEEDED})
+    if can_ask():
+        account = account if account is not None else ask("Account id", partial(_new_id, editor))
+        _ask_missing(editor, given, today)
+    given["start"] = _start(given["start"]) if given["start"] else today
     given["months"] = DEFAULT_MONTHS if given["months"] is None else given["months"]
-    wanted = editor.create(account, Account(**given), folder=folder)
-    out(
-        f"{account}: {wanted.account.datapoints:,} datapoints, "
-        f"{wanted.account.start} to {wanted.account.term.expires_on}\n"
-        f"{wanted.file} written; commit it to make it count\n"
+    wanted = editor.create(str(account), Account(**given), folder=folder)
+    say(
+        f"{wanted.id}: {wanted.account.datapoints:,} datapoints, "
+        f"{wanted.account.start} to {wanted.account.term.expires_on}",
+        f"{wanted.file} written; commit it to make it count",
     )
     return ExitCode.OK
 
 
-def _ask(given: dict[str, Any], catalogue: Catalogue, today: date) -> None:
-    """Fill in what is missing, in the order of the file, with defaults where there are sensible ones."""
-    ask: dict[str, dict[str, Any]] = {
-        "name": {"text": "Name"},
-        "customer": {"text": "Customer"},
-        "license": {
-            "text": "License",
-            "type": click.Choice(list(catalogue.licenses)),
-            "default": next(iter(catalogue.licenses)),
-        },
-        "datapoints": {"text": "Datapoints", "type": click.IntRange(min=20), "default": 20},
-        "start": {"text": "First day", "default": str(today)},
-        "months": {"text": "Months", "type": int, "default": DEFAULT_MONTHS},
-        "sector": {
-            "text": "Sector",
-            "type": click.Choice(list(catalogue.sectors)),
-            "default": next(iter(catalogue.sectors)),
-        },
+def _option(name: str) -> str:
+    return "--contact" if name == "contacts" else f"--{name}"
+
+
+def _new_id(editor: Editor, answer: str) -> str:
+    editor.check_new_id(answer)
+    return answer
+
+
+def _ask_missing(editor: Editor, given: dict[str, Any], today: date) -> None:
+    """Fill in what was not given, with defaults where there are sensible ones."""
+    licenses, sectors = (list(each) for each in (editor.policy.catalogue.licenses, editor.policy.catalogue.sectors))
+    questions: dict[str, Callable[[], Any]] = {
+        "customer": lambda: ask("Customer", partial(_text, editor, "customer")),
+        "name": lambda: ask("Name", partial(_free_name, editor, given["customer"])),
+        "license": lambda: ask_choice("License", licenses, default=licenses[0]),
+        "datapoints": lambda: ask("Datapoints", partial(_datapoints, editor, given["license"]), default="20"),
+        "start": lambda: ask("First day", lambda answer: str(_start(answer)), default=str(today)),
+        "months": lambda: ask("Months", partial(_number, editor, "months"), default=str(DEFAULT_MONTHS)),
+        "sector": lambda: ask_choice("Sector", sectors, default=sectors[0]),
+        "contacts": lambda: ask("Contacts (addresses, separated by spaces)", partial(_addresses, editor)),
     }
-    for name, question in ask.items():
-        if given[name] is None:
-            given[name] = click.prompt(**question, err=True)
-    if not given["contacts"]:
-        answer = click.prompt("Contacts (addresses, separated by spaces)", err=True)
-        given["contacts"] = tuple(answer.replace(",", " ").split())
+    for name, question in questions.items():
+        if given[name] in (None, ()):
+            given[name] = question()
+
+
+def _text(editor: Editor, field: str, answer: str) -> str:
+    editor.check_value(field, answer)
+    return answer
+
+
+def _free_name(editor: Editor, customer: str, answer: str) -> str:
+    editor.check_value("name", answer)
+    for wanted in editor.checked.wanted.values():
+        if name_key(customer, answer) == name_key(wanted.account.customer, wanted.account.name):
+            raise EmpError(f"{wanted.id} of {customer} has this name", hint="it is unique among a customer's accounts")
+    return answer
+
+
+def _number(editor: Editor, field: str, answer: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,15}", answer, re.ASCII):
+        raise EmpError(f"{answer!r} is no whole number")
+    editor.check_value(field, int(answer))
+    return int(answer)
+
+
+def _datapoints(editor: Editor, license_: str, answer: str) -> int:
+    number = _number(editor, "datapoints", answer)
+    choice = editor.policy.catalogue.licenses.get(license_)
+    if choice and number > choice.limits.get("datapoints", number):
+        raise EmpError(f"the license {license_!r} allows at most {choice.limits['datapoints']:,}")
+    return number
+
+
+def _addresses(editor: Editor, answer: str) -> tuple[str, ...]:
+    addresses = answer.replace(",", " ").split()
+    editor.check_value("contacts", addresses)
+    return tuple(addresses)
 
 
 def _start(text: str) -> date:
     day = parse_date(text)
     if day is None:
-        raise UsageError(f"--start {text!r}: {date_trouble(text)}")
+        raise UsageError(f"the first day cannot be {text!r}: {date_trouble(text)}")
     return day

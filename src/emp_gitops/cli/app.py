@@ -11,7 +11,7 @@ from pathlib import Path
 import rich_click as click
 
 from emp_gitops import __version__
-from emp_gitops.cli.session import Session, discard_output, prepare_streams
+from emp_gitops.cli.session import Session, discard_output, note, prepare_streams
 from emp_gitops.errors import EmpError, ExitCode
 
 click.rich_click.FORCE_TERMINAL = None  # or its help would be coloured in every log of GitHub Actions
@@ -101,10 +101,10 @@ def _change_to(folder: Path) -> None:
 
 
 def _explain(error: EmpError) -> None:
-    from emp_gitops.render.escape import terminal
-
-    click.echo(f"error: {terminal(error.message)}", err=True)
+    note(f"error: {error.message}")
     if error.where:
-        click.echo(f"  where: {terminal(error.where)}", err=True)
+        note(f"  where: {error.where}")
     if error.hint:
-        click.echo(f"  hint: {terminal(error.hint)}", err=True)
+        note(f"  hint: {error.hint}")
+    for other in error.others:
+        _explain(other)

@@ -106,6 +106,13 @@ def out(text: str) -> None:
         raise EmpError(f"the result cannot be written: {error.strerror}", where="standard output") from error
 
 
+def say(*lines: str) -> None:
+    """Lines of a result with values from files, arguments or a platform: none can act on a terminal or add a line."""
+    from emp_gitops.render.escape import terminal
+
+    out("".join(f"{terminal(line)}\n" for line in lines))
+
+
 def out_json(value: Any) -> None:
     import json
 

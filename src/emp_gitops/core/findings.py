@@ -37,6 +37,11 @@ class Finding:
     message: str
     hint: str | None = None
 
+    @property
+    def place(self) -> str:
+        """`accounts/acme-lyon.yaml:4:13`"""
+        return f"{self.file}:{self.line}:{self.column}"
+
     @classmethod
     def error(
         cls,
