@@ -13,6 +13,7 @@ from emp_gitops.platform.sql import rows
 from emp_gitops.platform.sql.failures import CollisionError
 from emp_gitops.platform.sql.reader import SqlReader
 from emp_gitops.platform.sql.tables import accounts
+from emp_gitops.platform.sql.vanished import vanished_accounts
 
 _SHOWN = 5
 """Ids that an error names before it only counts."""
@@ -44,12 +45,13 @@ class SqlOperator(SqlReader):
 
     def _put(self, account: str, value: Account) -> None:
         with self._database.writing() as connection:
-            live = rows.lock_accounts(connection, [account]).get(account)
+            found = rows.lock_accounts(connection, [account])
+            live = (found or vanished_accounts(connection, account)).get(account)
             if live is None or live.retired:
                 after = LiveAccount(id=account, version=live.version + 1 if live else 1, account=value)
             else:
                 after = replace(live, version=live.version + 1, account=value)
-            rows.save_account(connection, after, is_new=live is None)
+            rows.save_account(connection, after, is_new=account not in found)
 
     def retire_account(self, account: str) -> None:
         with self._database.writing() as connection:

@@ -14,6 +14,7 @@ from emp_gitops.errors import PlatformError
 from emp_gitops.platform.base import AuditEntry, Write
 from emp_gitops.platform.sql.sense import SENSELESS, account_from_json, checked_live, said
 from emp_gitops.platform.sql.tables import accounts, changes
+from emp_gitops.platform.sql.vanished import vanished_accounts
 
 # What was applied is read in full and never inferred: somebody may have changed the other columns by hand. As a truth
 # value, SQLAlchemy would take anything that SQLite holds for one.
@@ -36,8 +37,8 @@ _SHOWN = 5
 
 
 def read_accounts(connection: Connection) -> dict[str, LiveAccount]:
-    """All accounts by id."""
-    return _live_accounts(connection, _LIVE)
+    """All accounts by id, those too whose row is gone."""
+    return vanished_accounts(connection) | _live_accounts(connection, _LIVE)
 
 
 def lock_accounts(connection: Connection, ids: Iterable[str]) -> dict[str, LiveAccount]:

@@ -17,6 +17,7 @@ from emp_gitops.platform.sql.failures import CollisionError
 from emp_gitops.platform.sql.locks import Holder
 from emp_gitops.platform.sql.reader import SqlReader
 from emp_gitops.platform.sql.transition import after_write, check_version
+from emp_gitops.platform.sql.vanished import vanished_accounts
 
 
 class SqlWriter(SqlReader):
@@ -44,17 +45,19 @@ class SqlWriter(SqlReader):
 
     def _apply_one(self, connection: Connection, found: Mapping[str, LiveAccount], write: Write) -> None:
         change = write.change
-        live = found.get(change.account)
+        live = found.get(change.account) or vanished_accounts(connection, change.account).get(change.account)
         # Whatever was applied moved the version on, so the audit can hold the change only where the versions differ.
         if change.seen_version != (live.version if live else 0) and rows.is_audited(connection, change.idempotency_key):
             return
         after = after_write(live, write)
-        rows.save_account(connection, after, is_new=live is None)
+        rows.save_account(connection, after, is_new=change.account not in found)
         rows.audit(connection, write, at=datetime.now(UTC), actor=self._holder.actor, version_after=after.version)
 
     def acknowledge(self, account: str, *, seen_version: int, revision: str | None) -> None:
         with self._database.writing() as connection:
-            live = check_version(account, rows.lock_accounts(connection, [account]).get(account), seen_version)
+            found = rows.lock_accounts(connection, [account])
+            known = found or vanished_accounts(connection, account)
+            live = check_version(account, known.get(account), seen_version)
             if live is not None:
-                applied = None if live.retired else live.account
-                rows.save_account(connection, replace(live, applied=applied, applied_revision=revision), is_new=False)
+                after = replace(live, applied=None if live.retired else live.account, applied_revision=revision)
+                rows.save_account(connection, after, is_new=account not in found)
