@@ -62,6 +62,10 @@ class RepositoryError(EmpError):
     """Git, or the tree of files, cannot be read."""
 
 
+class ForgeError(EmpError):
+    """The forge cannot be reached, does not answer in full, or refuses."""
+
+
 class PlatformError(EmpError):
     """The platform cannot be reached, read or written."""
 

@@ -14,7 +14,7 @@ REQUIRED = {"organisation": "Example Energy", "timezone": "Europe/Madrid"}
 def test_what_is_left_out_has_the_documented_defaults() -> None:
     config = Config.from_value(REQUIRED)
     assert config.platform == "sqlite:///.emp-gitops/platform.db"
-    assert (config.approvals_source, config.late_days, config.domains) == ("none", 30, {})
+    assert (config.approvals.source, config.late_days, config.domains) == ("none", 30, {})
     assert config.guards == GuardPolicy(Decimal("0.3"), 10, 100)
 
 
@@ -24,7 +24,7 @@ def test_what_is_given_is_taken_over() -> None:
         "mail": {"domains": {"energy.acme.example": {"customer": "Acme S.A.", "verified": True}, "b.example": {"customer": "B"}}},
         "guards": {"min_accounts": 0, "max_count": 5},
     })
-    assert (config.platform, config.approvals_source, config.late_days) == ("postgresql://db.example/emp", "github", 0)
+    assert (config.platform, config.approvals.source, config.late_days) == ("postgresql://db.example/emp", "github", 0)
     assert config.domains == {"energy.acme.example": SenderDomain("Acme S.A.", True), "b.example": SenderDomain("B", False)}
     assert config.guards == GuardPolicy(Decimal("0.3"), 0, 5)
 

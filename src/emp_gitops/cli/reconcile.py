@@ -90,7 +90,7 @@ def carry_out(
 
 
 def _check_approvals(checked: CheckedTree) -> None:
-    source = checked.policy.config.approvals_source if checked.policy else "none"
+    source = checked.policy.config.approvals.source if checked.policy else "none"
     if source != "none":
         raise RefusedError(
             f"approvals.source is {source!r}, and this version cannot check such approvals yet; nothing was applied",

@@ -7,11 +7,55 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+from emp_gitops.core.changes import Kind
 from emp_gitops.core.formats import domain_key
 
 ApprovalSource = Literal["none", "github", "signed-merge"]
 
 DEFAULT_PLATFORM = "sqlite:///.emp-gitops/platform.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Who may ask and who approves: GitHub logins or `@org/team`; in plain git, principals of `allowed_signers`."""
+
+    super_admins: tuple[str, ...] = ()
+    customer_success: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StricterApproval:
+    """Changes that need more approvals: those of one of the `kinds` (of any, where it is empty) that move an account's
+    datapoints by at least `datapoints`, up or down.
+    """
+
+    required: int
+    kinds: tuple[Kind, ...] = ()
+    datapoints: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalPolicy:
+    """What reconcile demands before it applies a change: where approvals are read, and how many people must give one."""
+
+    source: ApprovalSource = "none"
+    required: int = 1
+    stricter: tuple[StricterApproval, ...] = ()
+
+    @classmethod
+    def from_value(cls, value: Mapping[str, Any]) -> ApprovalPolicy:
+        return cls(
+            source=value.get("source", "none"),
+            required=value.get("required", 1),
+            stricter=tuple(
+                StricterApproval(
+                    required=each["required"],
+                    kinds=tuple(each.get("kinds", ())),
+                    datapoints=each.get("datapoints", 0),
+                )
+                for each in value.get("stricter", ())
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +81,18 @@ class SenderDomain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """What the configuration says, with the defaults filled in. `domains` is keyed by `formats.domain_key`."""
+    """What the configuration says, with the defaults filled in. `domains` is keyed by `formats.domain_key`.
+
+    `forge` is `git` or `github:OWNER/REPO`; `forms_app` is the slug of the GitHub App that turns forms into pull requests.
+    """
 
     organisation: str
     timezone: str
     platform: str = DEFAULT_PLATFORM
-    approvals_source: ApprovalSource = "none"
+    forge: str = "git"
+    roles: Roles = Roles()
+    approvals: ApprovalPolicy = ApprovalPolicy()
+    forms_app: str | None = None
     late_days: int = 30
     domains: Mapping[str, SenderDomain] = field(default_factory=dict)
     guards: GuardPolicy = GuardPolicy()
@@ -57,7 +107,10 @@ class Config:
             organisation=value["organisation"],
             timezone=value["timezone"],
             platform=value.get("platform", DEFAULT_PLATFORM),
-            approvals_source=value.get("approvals", {}).get("source", "none"),
+            forge=value.get("forge", "git"),
+            roles=Roles(**{role: tuple(people) for role, people in value.get("roles", {}).items()}),
+            approvals=ApprovalPolicy.from_value(value.get("approvals", {})),
+            forms_app=value.get("forms", {}).get("app"),
             late_days=value.get("renewal", {}).get("late_days", 30),
             domains={
                 domain_key(domain) or domain: SenderDomain(entry["customer"], entry.get("verified", False))

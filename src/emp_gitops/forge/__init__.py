@@ -1,0 +1,1 @@
+"""Where applications are proposed, reviewed and approved: GitHub, or plain git."""
