@@ -15,8 +15,9 @@ ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 SESSION = re.compile(r"(?<=^```console\n)\$ .*?(?=^```$)", re.MULTILINE | re.DOTALL)
 
-# What no two runs share: commits, and the time of the audit.
-CHANGING = ((r"revision [0-9a-f]{12}", "revision 5f0c1a9be2d7"), (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "2026-11-23 09:30:00 UTC"))
+# What no two runs share, and what is shown instead: each commit as one of the examples, every time of the audit alike.
+REVISION, EXAMPLES = re.compile(r"(?<=revision )[0-9a-f]{12}"), ("5f0c1a9be2d7", "c83b6e10a94f", "09d2f7a45be1")
+TIME, EXAMPLE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?= UTC)"), "2026-11-23 09:30:00"
 
 AUTHOR = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "Ana"), ("EMAIL", "ana@example.com"))}
 ENVIRONMENT = {
@@ -50,12 +51,15 @@ def platform_of_the_samples(folder: Path) -> None:
 
 def performed(text: str, folder: Path) -> str:
     """The text with each command of its sessions followed by what it prints."""
+    seen: dict[str, str] = {}
+
+    def example(revision: re.Match[str]) -> str:
+        return seen.setdefault(revision[0], EXAMPLES[len(seen)])
+
     def session(match: re.Match[str]) -> str:
         commands = [line for line in match[0].splitlines() if line.startswith("$ ")]
         shown = "".join(f"{command}\n{run(command[2:], folder)}" for command in commands)
-        for pattern, example in CHANGING:
-            shown = re.sub(pattern, example, shown)
-        return shown
+        return TIME.sub(EXAMPLE, REVISION.sub(example, shown))
 
     return SESSION.sub(session, text)
 
