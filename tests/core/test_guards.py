@@ -105,12 +105,17 @@ class TestVanishedFiles:
         assert found(managed=0, files=0) == []
 
     @pytest.mark.parametrize(("managed", "files", "stopped"), [
-        (10, 5, False), (10, 4, True), (11, 6, False), (11, 5, True), (9, 1, False), (100, 1, True),
+        (10, 5, False), (10, 4, True), (11, 6, False), (11, 5, True), (9, 4, True), (4, 2, False), (3, 2, False), (3, 1, True), (2, 1, False), (100, 1, True),
     ])
     def test_stop_everything_once_they_are_most(self, managed: int, files: int, stopped: bool) -> None:
         assert [(rule, overridable) for rule, _, overridable in found(managed=managed, files=files)] == (
             [("accounts-vanished", False)] * stopped
         )
+
+    @pytest.mark.parametrize(("managed", "stopped"), [(1, False), (2, False), (3, True)])
+    def test_may_be_exchanged_for_others_where_there_are_one_or_two(self, managed: int, stopped: bool) -> None:
+        ids = [f"account-{number}" for number in range(managed)]
+        assert bool(guards([], managed=ids, files=["new"], policy=replace(GuardPolicy(), min_accounts=100))) is stopped
 
     def test_are_not_made_good_by_new_ones(self) -> None:
         managed = [f"account-{number}" for number in range(10)]

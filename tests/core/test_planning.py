@@ -117,6 +117,12 @@ class TestARemovedFile:
     def test_of_an_account_that_is_retired_already_is_nothing(self) -> None:
         plan = planned(in_git(an_account("acme-madrid")), on_platform(retired=True), on_platform("acme-madrid"))
         assert (plan.changes, plan.findings, plan.drift) == ((), (), ())
+        assert plan.summary["unchanged"] == 1, "Madrid; Lyon is no account on either side"
+
+    def test_of_the_last_account_that_is_retired_already_meets_no_guard(self) -> None:
+        rows = [on_platform(id_, retired=True) for id_ in ("acme-lyon", "acme-madrid", "acme-nice")]
+        assert planned(in_git(), *rows).guards == ()
+        assert [guard.rule for guard in planned(in_git(), rows[0], replace(rows[1], retired=False)).guards] == ["accounts-empty"]
 
     @pytest.mark.parametrize("account", [LIVE, EXPIRED, SCHEDULED], ids=["active", "expired", "scheduled"])
     def test_is_not_what_a_broken_file_is(self, account: Any) -> None:

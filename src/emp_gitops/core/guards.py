@@ -9,6 +9,10 @@ from emp_gitops.core.changes import Change
 from emp_gitops.core.config import GuardPolicy
 
 
+VANISHED_FROM = 3
+"""Managed accounts from which on most of them may not vanish at once; replacing one or two is an ordinary day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Guard:
     """A guard that stands in the way. An `overridable` one steps aside for `--allow DIGEST` of the very plan."""
@@ -45,7 +49,7 @@ def guards(
                 overridable=False,
             )
         )
-    elif len(managed) >= policy.min_accounts and missing * 2 > len(managed):
+    elif len(managed) >= VANISHED_FROM and missing * 2 > len(managed):
         found.append(
             Guard(
                 "accounts-vanished",

@@ -28,7 +28,7 @@ def make_plan(checked: CheckedTree, live: Mapping[str, LiveAccount], today: date
     inputs = _inputs(checked, wanted, live)
     if checked.policy is None or has_errors(f for f in checked.findings if f.account is None):
         return Plan(revision=checked.tree.revision, today=today, inputs=inputs, findings=checked.findings)
-    managed = {id_ for id_, each in live.items() if each.applied is not None}
+    managed = {id_ for id_, each in live.items() if each.applied and (not each.retired or id_ in checked.ids)}
     ids = sorted(wanted.keys() | (managed - checked.ids))
     changes, drift, findings = [], [], list(checked.findings)
     for id_ in ids:
