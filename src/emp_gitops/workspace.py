@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
@@ -13,9 +15,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from emp_gitops.core.checking import CONFIG_SCHEMA, CheckedTree, Surroundings, check_tree
 from emp_gitops.core.config import DEFAULT_PLATFORM
 from emp_gitops.core.findings import in_order
-from emp_gitops.core.tree import CONFIG_FILE, Tree
+from emp_gitops.core.tree import ACCOUNTS_FOLDER, CONFIG_FILE, MAX_FILE_BYTES, SCHEMAS_FOLDER, Tree
 from emp_gitops.core.wording import did_you_mean
-from emp_gitops.errors import EmpError
+from emp_gitops.errors import EmpError, RepositoryError
+from emp_gitops.files import read_regular
 from emp_gitops.repository import Repository, find_root, worktree
 from emp_gitops.shipped import shipped_schemas
 
@@ -37,9 +40,13 @@ class Workspace:
 
     def __init__(self, folder: Path, *, config: Path | None = None) -> None:
         """Raises RepositoryError where no configuration can be found, EmpError where `config` cannot be read."""
-        self.root = folder.resolve() if config else find_root(folder)
+        self.root = _root_without_config(folder, config) if config else find_root(folder)
         self._config_file = config
-        self._config = _read(config) if config else None
+        self._config = (
+            read_regular(config, what="the configuration", limit=MAX_FILE_BYTES, hint="check --config")
+            if config
+            else None
+        )
 
     @cached_property
     def repository(self) -> Repository:
@@ -102,10 +109,17 @@ def unknown_account(id_: str, known: Collection[str], where: str) -> EmpError:
     )
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise EmpError(
-            f"the configuration cannot be read: {error.strerror}", where=str(path), hint="check --config"
-        ) from error
+def _root_without_config(folder: Path, config: Path) -> Path:
+    """The folder of the accounts where another file than theirs is the configuration.
+
+    The one that would be found without it; else, up to the top of the git repository, the nearest that looks like one;
+    else that top, and outside of git the configuration's own folder.
+    """
+    with suppress(RepositoryError):
+        return find_root(folder)
+    for candidate in (folder.resolve(), *folder.resolve().parents):
+        if any((candidate / name).is_dir() for name in (ACCOUNTS_FOLDER, SCHEMAS_FOLDER)):
+            return candidate
+        if os.path.lexists(candidate / ".git"):
+            return candidate
+    return config.resolve().parent

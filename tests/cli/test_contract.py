@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from support.beginnings import Story
 from support.cli import Cli
-from support.repos import ConfigRepo, config_text
+from support.repos import ConfigRepo, config_text, git
 
 
 def one_account_is_committed(repo: ConfigRepo, cli: Cli) -> None:
@@ -196,3 +197,32 @@ class TestAnotherConfiguration:
         told = outcome.stdout + outcome.stderr
         assert "other.yaml" in told
         assert "emp-gitops.yaml" not in told
+
+    @pytest.mark.parametrize("own", [True, False])
+    def test_goes_with_the_accounts_around_the_folder(self, one: Cli, tmp_path: Path, own: bool) -> None:
+        """Also from a folder below, with or without an emp-gitops.yaml, with the file anywhere."""
+        other = tmp_path / "other.yaml"
+        (one.folder / "emp-gitops.yaml").rename(other)
+        if own:
+            (one.folder / "emp-gitops.yaml").write_text("organisation: [")
+        (one.folder / "docs/notes").mkdir(parents=True)
+        for folder in (one, one.inside("docs/notes"), one.inside("accounts")):
+            assert "1 account file checked" in folder("--config", other, "validate").stdout
+
+    def test_alone_in_a_git_repository_or_a_folder_goes_with_that(self, one: Cli, tmp_path: Path) -> None:
+        for place in ("git/deep", "folder/deep"):
+            (tmp_path / place).mkdir(parents=True)
+        git(tmp_path / "git", "init", "--quiet")
+        (one.folder / "emp-gitops.yaml").rename(tmp_path / "folder/other.yaml")
+        (one.folder / "schemas").rename(tmp_path / "folder/schemas")
+        for place in ("git/deep", "folder/deep"):
+            told = Cli(tmp_path / place)("--config", tmp_path / "folder/other.yaml", "validate", code=None)
+            assert ("schemas/account.schema.json is missing" in told.stdout) == (place == "git/deep"), told.stdout
+
+    def test_that_is_no_regular_file_is_not_waited_for(self, one: Cli) -> None:
+        os.mkfifo(one.folder / "pipe")
+        for file in ("pipe", "/dev/zero", "."):
+            assert "the configuration cannot be read" in one("--config", file, "validate", code=1).stderr
+        (one.folder / "big").write_bytes(b"#" * 70_000)
+        assert "more than 65,536 bytes" in one("--config", "big", "validate", code=1).stderr
+

@@ -103,7 +103,7 @@ def _days_left(row: Row) -> str:
 
 
 def _usage(row: Row, *, bar: int) -> Text:
-    """Used of contracted datapoints, `bar` cells wide, with the share in percent; rounded down, so that full is full."""
+    """Used of contracted datapoints: a bar of so many cells, rounded down, so that full is full, and the percent."""
     from rich.text import Text
 
     if row.used_datapoints is None:

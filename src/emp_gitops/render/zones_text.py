@@ -15,6 +15,7 @@ from emp_gitops.render.zones_columns import as_text, layout_within
 
 if TYPE_CHECKING:
     from rich.table import Table
+
     from emp_gitops.repository import ApplicationBranch
 
 _FRAME = 4
@@ -89,7 +90,12 @@ def _table(columns: Iterable[tuple[str, Literal["left", "right"], bool]], *, fra
     from rich.table import Table
 
     table = Table(
-        box=box.SIMPLE_HEAD, padding=(0, 1), collapse_padding=True, header_style="dim", show_edge=framed, pad_edge=framed
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1),
+        collapse_padding=True,
+        header_style="dim",
+        show_edge=framed,
+        pad_edge=framed,
     )
     for title, justify, wraps in columns:
         table.add_column(title, justify=justify, no_wrap=not wraps, overflow="fold")
