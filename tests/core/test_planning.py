@@ -163,6 +163,36 @@ class TestATransfer:
         assert set(plan.refusals()) == {"acme-lyon", "acme-madrid"}
         assert plan.refusals(allowed=True) == {}
 
+    @pytest.mark.parametrize("lyon", [30, 90])
+    def test_may_have_its_other_leg_in_a_broken_file(self, lyon: int) -> None:
+        plan = self.plan_beside_a_broken_file(lyon)
+        assert rules(plan) == [("acme-lyon", "transfer-torn"), ("acme-madrid", "yaml-syntax")]
+        assert f"these {lyon - 60:+} datapoints may be one leg of a transfer, and the file of 'acme-madrid'" in plan.findings[0].message
+        assert (plan.findings[0].file, plan.findings[0].hint) == (path_of("acme-lyon"), "mend the file of 'acme-madrid' first")
+        assert plan.findings[0].line > 1
+        assert set(plan.refusals(allowed=True)) == {"acme-lyon", "acme-madrid"}
+
+    @pytest.mark.parametrize(("lyon", "row"), [
+        (60, {}),
+        (90, {"applied": None}),
+        (90, {"retired": True}),
+        (90, {"account": an_account("acme-madrid", customer="Hoteles Brisa S.L.")}),
+    ], ids=["no change", "unmanaged", "retired", "another customer"])
+    def test_has_no_leg_in_a_broken_file_where_it_could_have_none(self, lyon: int, row: dict[str, Any]) -> None:
+        assert rules(self.plan_beside_a_broken_file(lyon, **row)) == [("acme-madrid", "yaml-syntax")]
+
+    def test_is_whole_beside_a_broken_file_where_it_sums_to_zero(self) -> None:
+        checked = in_git(replace(self.MADRID, datapoints=90), replace(self.LYON, datapoints=90), broken=["acme-nice"])
+        rows = on_platform("acme-madrid", self.MADRID), on_platform("acme-lyon", self.LYON), on_platform("acme-nice")
+        plan = planned(checked, *rows)
+        assert rules(plan) == [("acme-nice", "yaml-syntax")]
+        assert set(plan.refusals()) == {"acme-nice"}
+
+    def plan_beside_a_broken_file(self, lyon: int, **row: Any) -> Plan:
+        """Lyon at this total, its comment changed too; `row` is what differs on the row of Madrid, whose file is broken."""
+        checked = in_git(replace(self.LYON, datapoints=lyon, comment="new"), broken=["acme-madrid"])
+        return planned(checked, on_platform("acme-lyon", self.LYON), replace(on_platform("acme-madrid", self.MADRID), **row))
+
     def test_leaves_another_customers_accounts_alone(self) -> None:
         palma = an_account("brisa-palma", customer="Hoteles Brisa S.L.", datapoints=200)
         checked = in_git(replace(self.MADRID, datapoints=150), replace(self.LYON, datapoints=30), replace(palma, datapoints=190))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from emp_gitops.core.changes import Change
 from emp_gitops.core.config import GuardPolicy
 
-
 VANISHED_FROM = 3
 """Managed accounts from which on most of them may not vanish at once; replacing one or two is an ordinary day."""
 

@@ -117,20 +117,21 @@ def change_for_digest(change: Change) -> list[Any]:
 
 def find_transfers(changes: Sequence[Change]) -> tuple[Transfer, ...]:
     """All datapoint changes of one customer that sum to zero, as transfers, by customer."""
-    by_customer: dict[str, list[Leg]] = {}
-    for change in changes:
-        if (
-            change.before
-            and change.after
-            and change.before.customer == change.after.customer
-            and change.datapoints_delta
-        ):
-            by_customer.setdefault(change.after.customer, []).append(Leg(change.account, change.datapoints_delta))
     return tuple(
         Transfer(customer, tuple(legs))
-        for customer, legs in sorted(by_customer.items())
-        if len(legs) > 1 and sum(leg.delta for leg in legs) == 0
+        for customer, legs in sorted(legs_by_customer(changes).items())
+        if sum(leg.delta for leg in legs) == 0
     )
+
+
+def legs_by_customer(changes: Sequence[Change]) -> dict[str, list[Leg]]:
+    """The datapoint changes of accounts that stay with their customer: what a transfer of that customer is made of."""
+    found: dict[str, list[Leg]] = {}
+    for change in changes:
+        before, after = change.before, change.after
+        if before and after and before.customer == after.customer and change.datapoints_delta:
+            found.setdefault(after.customer, []).append(Leg(change.account, change.datapoints_delta))
+    return found
 
 
 def inputs_of(wanted: Mapping[str, Any], versions: Mapping[str, int]) -> Inputs:

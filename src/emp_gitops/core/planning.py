@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from emp_gitops.core.drift import Drift, drift_of
 from emp_gitops.core.findings import Finding, has_errors, in_order
 from emp_gitops.core.guards import guards
 from emp_gitops.core.model import Account, LiveAccount
-from emp_gitops.core.plan import Inputs, Plan, find_transfers, inputs_of
+from emp_gitops.core.plan import Inputs, Plan, find_transfers, inputs_of, legs_by_customer
 from emp_gitops.core.rules.registry import PlanningCase, planning_rule
 from emp_gitops.core.tree import account_id
 
@@ -39,6 +39,7 @@ def make_plan(checked: CheckedTree, live: Mapping[str, LiveAccount], today: date
             changes.append(change)
         if drifted := _drift(checked, case):
             drift.append(drifted)
+    findings += _torn_transfers(checked, live, changes)
     changed = {change.account for change in changes}
     broken = {finding.account for finding in findings if finding.severity == "error"}
     return Plan(
@@ -95,6 +96,32 @@ def _findings(checked: CheckedTree, case: PlanningCase) -> Iterator[Finding]:
     for rule, violation in planning_rule.violations(case):
         file, at = checked.position(case.id, violation.field)
         yield violated(violation, rule.id, rule.severity, file, at, case.id)
+
+
+def _torn_transfers(
+    checked: CheckedTree, live: Mapping[str, LiveAccount], changes: Sequence[Change]
+) -> Iterator[Finding]:
+    """An error on each change that may be one leg of a transfer whose other leg stands in a broken file.
+
+    Changes that sum to zero by themselves have all of their legs.
+    """
+    broken: dict[str, str] = {}
+    for id_ in sorted(checked.ids - checked.wanted.keys()):
+        row = live.get(id_)
+        if row and row.applied and not row.retired:
+            broken.setdefault(row.account.customer, id_)
+    for customer, legs in legs_by_customer(changes).items() if broken else ():
+        for leg in legs if customer in broken and sum(leg.delta for leg in legs) != 0 else ():
+            file, at = checked.position(leg.account, "datapoints")
+            yield Finding.error(
+                "transfer-torn",
+                file,
+                f"these {leg.delta:+,} datapoints may be one leg of a transfer, and the file of {broken[customer]!r}, "
+                "of the same customer, cannot be read",
+                at=at,
+                hint=f"mend the file of {broken[customer]!r} first",
+                account=leg.account,
+            )
 
 
 def _inputs(checked: CheckedTree, wanted: Mapping[str, Account], live: Mapping[str, LiveAccount]) -> Inputs:
