@@ -18,7 +18,7 @@ class Imported:
 
     account: str
     file: str
-    outcome: Literal["written", "updated", "equal"]
+    outcome: Literal["written", "updated", "removed", "equal"]
 
 
 def import_accounts(
@@ -26,23 +26,37 @@ def import_accounts(
 ) -> Iterator[Imported]:
     """Make the files of the named accounts equal to the platform; of every unmanaged one where none is named.
 
-    A file that exists is changed in the fields that differ and nowhere else. Raises EmpError for an unknown or
-    retired account before anything is written, and at the account whose values would not make a valid file; files
-    written before stay.
+    A file that exists is changed in the fields that differ and nowhere else; that of an account which the platform
+    itself retired is removed. Raises EmpError for an unknown account, and for a retired one with nothing to remove,
+    before anything is written; and at the account whose values would not make a valid file; files written before stay.
     """
     chosen = ids or sorted(id_ for id_, each in live.items() if each.is_unmanaged and id_ not in editor.checked.ids)
     for id_ in chosen:
         if id_ not in live:
             raise unknown_account(id_, live, "on the platform")
         if live[id_].retired:
-            raise EmpError(
-                f"{id_!r} is retired on the platform", hint=f"remove its file to agree: emp-gitops account retire {id_}"
-            )
+            _check_removable(editor, live[id_])
     for id_ in chosen:
         yield _import(editor, live[id_], folder)
 
 
+def _check_removable(editor: Editor, live: LiveAccount) -> None:
+    if live.id not in editor.checked.ids:
+        raise EmpError(
+            f"{live.id!r} is retired on the platform and has no file", hint=f"emp-gitops history {live.id} tells more"
+        )
+    if live.applied is None:
+        # Reconcile retired it: a file that is here now asks for a new account of the id.
+        raise EmpError(
+            f"{live.id!r} is retired on the platform, and its file asks for it anew",
+            hint="commit the file for reconcile to create the account, or remove it",
+        )
+    editor.find(live.id)
+
+
 def _import(editor: Editor, live: LiveAccount, folder: str | None) -> Imported:
+    if live.retired:
+        return Imported(live.id, editor.remove(live.id), "removed")
     if live.id not in editor.checked.ids:
         return Imported(live.id, editor.create(live.id, live.account, folder=folder).file, "written")
     wanted = editor.find(live.id)

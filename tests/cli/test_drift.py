@@ -151,3 +151,26 @@ class TestImport:
         drifted("import", "acme-lyon")
         assert "comment" not in (repo.root / "accounts/acme-lyon.yaml").read_text()
         assert drifted.json("plan")["changes"] == []
+
+    def test_removes_the_file_of_what_the_platform_retired(self, repo: ConfigRepo, drifted: Cli) -> None:
+        drifted("import", "acme-lyon")
+        with drifted.screen() as screen:
+            screen.retire_account("acme-nice")
+        assert "emp-gitops import acme-nice (removes the file)" in drifted("drift").stdout
+        assert drifted("import", "acme-nice").stdout == "acme-nice: accounts/acme-nice.yaml removed\n"
+        assert not (repo.root / "accounts/acme-nice.yaml").exists()
+        plan = drifted.json("plan")
+        assert (plan["changes"], plan["drift"]) == ([], [])
+        repo.commit()
+        assert {each["outcome"] for each in drifted.json("reconcile")["results"]} == {"unchanged"}
+
+    def test_leaves_a_file_that_asks_for_a_retired_account_anew(self, repo: ConfigRepo, cli: Cli) -> None:
+        repo.account("acme-old", start="2024-01-01")
+        repo.commit()
+        cli("reconcile", code=3)
+        repo.remove("accounts/acme-old.yaml")
+        repo.commit()
+        cli("reconcile", code=3)
+        repo.account("acme-old")
+        with cli.nothing_written():
+            assert "its file asks for it anew" in cli("import", "acme-old", code=1).stderr

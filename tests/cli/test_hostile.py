@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
@@ -52,6 +53,13 @@ class TestAValueOfThePlatform:
             outcome = hostile(*command, code=code)
             assert not NEVER.search(outcome.stdout + outcome.stderr), command
 
+    def test_that_is_an_id_shows_as_text_and_does_nothing(self, hostile: Cli, request: pytest.FixtureRequest) -> None:
+        id_ = request.node.callspec.params["hostile"]
+        for command in (("history", id_), ("platform", "usage", "set", id_, "96"), ("import", id_), ("account", "renew", id_)):
+            outcome = hostile(*command, code=None)
+            assert outcome.stdout + outcome.stderr
+            assert not NEVER.search(outcome.stdout + outcome.stderr), command
+
     def test_shows_as_text_in_markdown(self, hostile: Cli) -> None:
         source = hostile("plan", "--format", "markdown", code=1).stdout
         assert not NEVER.search(source)
@@ -66,6 +74,13 @@ class TestAValueOfThePlatform:
         assert {field["path"]: field["live"] for field in drift["fields"]}["name"] == live.name
         hostile.json("status")
         hostile.json("plan", code=1)
+
+
+@pytest.mark.parametrize("name", ["a\x1b[31m", "a\n::error::b", "a\u202eb"])
+def test_a_new_folder_shows_as_text_and_does_nothing(tmp_path: Path, name: str) -> None:
+    outcome = Cli(tmp_path)("init", name)
+    assert (tmp_path / name / "emp-gitops.yaml").exists()
+    assert not NEVER.search(outcome.stdout + outcome.stderr)
 
 
 @pytest.mark.parametrize("name", [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import rich_click as click
 
 from emp_gitops.cli.options import format_option, platform_option, with_session
-from emp_gitops.cli.session import Session, out, out_json
+from emp_gitops.cli.session import Session, out, out_json, say
 from emp_gitops.errors import ExitCode
 
 
@@ -29,6 +29,8 @@ def command(session: Session, account: str, format_: str) -> ExitCode:
         raise unknown_account(account, known, "on the platform")
     if format_ == "json":
         out_json(history_json(account, entries))
+    elif entries:
+        out(history_text(entries))
     else:
-        out(history_text(entries) or f"Nothing was ever applied to {account} from git.\n")
+        say(f"Nothing was ever applied to {account} from git.")
     return ExitCode.OK

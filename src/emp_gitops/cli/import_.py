@@ -5,7 +5,7 @@ from __future__ import annotations
 import rich_click as click
 
 from emp_gitops.cli.options import platform_option, with_session
-from emp_gitops.cli.session import Session, out
+from emp_gitops.cli.session import Session, say
 from emp_gitops.errors import ExitCode
 
 
@@ -19,7 +19,8 @@ from emp_gitops.errors import ExitCode
 def command(session: Session, accounts: tuple[str, ...], folder: str | None) -> ExitCode:
     """Write the files of accounts that are on the platform and not in git; all of them where no ID is named.
 
-    For an account that is in git, the platform's values are taken over into its file, which settles drift.
+    For an account that is in git, the platform's values are taken over into its file, which settles drift; the file of
+    an account that was retired on the platform is removed.
 
     Example: emp-gitops import acme-madrid-hq
     """
@@ -32,7 +33,7 @@ def command(session: Session, accounts: tuple[str, ...], folder: str | None) -> 
     nothing = True
     for each in import_accounts(editor, live, accounts, folder=folder):
         nothing = False
-        out(f"{each.account}: {each.file} {'is equal already' if each.outcome == 'equal' else each.outcome}")
+        say(f"{each.account}: {each.file} {'is equal already' if each.outcome == 'equal' else each.outcome}")
     if nothing:
-        out("every account on the platform is in git")
+        say("every account on the platform is in git")
     return ExitCode.OK

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from emp_gitops.cli.session import out
+from emp_gitops.cli.session import say
 from emp_gitops.errors import ExitCode
 
 
@@ -53,5 +53,5 @@ def command(
             mail_from=mail_from,
         ),
     )
-    out(f"created {place} at commit {commit[:12]}\nnext: cd {place} && emp-gitops account create\n")
+    say(f"created {place} at commit {commit[:12]}", f"next: cd {place} && emp-gitops account create")
     return ExitCode.OK

@@ -7,7 +7,7 @@ from pathlib import Path
 import rich_click as click
 
 from emp_gitops.cli.options import platform_option, with_session
-from emp_gitops.cli.session import Session, out
+from emp_gitops.cli.session import Session, say
 from emp_gitops.errors import EmpError, ExitCode
 
 _CSV_HINT = (
@@ -39,9 +39,9 @@ def upgrade(session: Session) -> ExitCode:
     url = session.workspace.platform_url(session.workspace.check_policy(), session.platform)
     before, after = upgrade_platform(url)
     if before == after:
-        out(f"{url.display} is at version {after} already")
+        say(f"{url.display} is at version {after} already")
     else:
-        out(f"{url.display} upgraded from {f'version {before}' if before else 'nothing'} to version {after}")
+        say(f"{url.display} upgraded from {f'version {before}' if before else 'nothing'} to version {after}")
     return ExitCode.OK
 
 
@@ -64,7 +64,7 @@ def usage_set(session: Session, account: str, number: int) -> ExitCode:
     Example: emp-gitops platform usage set acme-madrid-hq 96
     """
     _record(session, {account: number})
-    out(f"{account} uses {number:,} datapoints")
+    say(f"{account} uses {number:,} datapoints")
     return ExitCode.OK
 
 
@@ -79,7 +79,7 @@ def usage_load(session: Session, file: Path) -> ExitCode:
     """
     readings = read_usage(file)
     _record(session, readings)
-    out(f"used datapoints of {len(readings):,} account{'' if len(readings) == 1 else 's'} recorded")
+    say(f"used datapoints of {len(readings):,} account{'' if len(readings) == 1 else 's'} recorded")
     return ExitCode.OK
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from emp_gitops.core.changes import Change, FieldChange
-from emp_gitops.core.drift import Drift
+from emp_gitops.core.drift import STATE, Drift
 from emp_gitops.core.findings import has_errors
 from emp_gitops.core.plan import Plan, Transfer
 from emp_gitops.render.escape import terminal
@@ -74,7 +74,7 @@ def _change_lines(change: Change, refusal: str | None) -> Iterator[Text]:
     from rich.text import Text
 
     sign, color = _SIGNS.get(change.kinds[0], ("~", "yellow"))
-    head = Text.assemble(("  " + sign, color), " ", (change.account, "bold"), f"  {', '.join(change.kinds)}")
+    head = Text.assemble(("  " + sign, color), " ", (terminal(change.account), "bold"), f"  {', '.join(change.kinds)}")
     if change.file:
         head.append(f"  {terminal(change.file)}", style="dim")
     yield head
@@ -121,7 +121,7 @@ def value_text(value: Any) -> str:
 def _transfer_line(transfer: Transfer) -> Text:
     from rich.text import Text
 
-    legs = ", ".join(f"{leg.account} {leg.delta:+,}" for leg in transfer.legs)
+    legs = ", ".join(f"{terminal(leg.account)} {leg.delta:+,}" for leg in transfer.legs)
     return Text.assemble("  transfer within ", (terminal(transfer.customer), "bold"), f": {legs} (all or none)")
 
 
@@ -129,12 +129,14 @@ def _drift_lines(drifts: Iterable[Drift]) -> Iterator[Text]:
     from rich.text import Text
 
     for drift in drifts:
-        yield Text.assemble(("  ! ", "red"), (drift.account, "bold"), "  changed on the platform")
+        account = terminal(drift.account)
+        yield Text.assemble(("  ! ", "red"), (account, "bold"), "  changed on the platform")
         for field in drift.fields:
             label = field.path.removeprefix("subscription.").ljust(13)
             sides = ", ".join(f"{side} {value_text(getattr(field, side))}" for side in ("applied", "live", "wanted"))
             yield Text.assemble((f"      {label}", "dim"), terminal(sides))
-        yield Text(f"      to keep the platform's: emp-gitops import {drift.account}", style="dim")
+        removes = " (removes the file)" if any(field.path == STATE for field in drift.fields) else ""
+        yield Text(f"      to keep the platform's: emp-gitops import {account}{removes}", style="dim")
 
 
 def drift_text(drifts: tuple[Drift, ...], style: Style) -> str:

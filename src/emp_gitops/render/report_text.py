@@ -29,7 +29,8 @@ def report_text(report: Report, style: Style) -> str:
     lines = []
     for result in report.results:
         if result.outcome != "unchanged":
-            line = Text.assemble((f"  {result.outcome.ljust(9)}", _COLORS[result.outcome]), (result.account, "bold"))
+            outcome, account = result.outcome.ljust(9), terminal(result.account)
+            line = Text.assemble((f"  {outcome}", _COLORS[result.outcome]), (account, "bold"))
             lines.append(line.append(f"  {terminal(result.error or _in_short(changes[result.account]))}"))
     counts = Counter(result.outcome for result in report.results)
     said = ", ".join(f"{counts[outcome]:,} {outcome}" for outcome in _OUTCOMES if counts[outcome])
