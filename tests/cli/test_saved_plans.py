@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -204,6 +205,14 @@ class TestAFileThatIsNoGenuinePlan:
     def test_that_cannot_be_read_is_1(self, cli: Cli, saved: Path, file: str) -> None:
         with cli.nothing_written():
             assert f"where: {file}" in cli("apply", file, code=1).stderr
+
+    @pytest.mark.parametrize("file", ["pipe", "/dev/zero"])
+    def test_that_is_a_pipe_or_a_device_is_1(self, cli: Cli, file: str) -> None:
+        os.mkfifo(cli.folder / "pipe")
+        with cli.nothing_written():
+            told = cli("apply", file, code=1).stderr
+        assert "the plan cannot be read: this is no regular file" in told
+        assert "hint: save one: emp-gitops plan --out FILE" in told
 
     def refused(self, cli: Cli, saved: Path) -> None:
         with cli.nothing_written():

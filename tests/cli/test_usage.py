@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from support.beginnings import Story
@@ -103,6 +105,20 @@ class TestLoad:
     def test_refuses_a_folder(self, two: Cli) -> None:
         with two.nothing_written():
             two("platform", "usage", "load", "accounts", code=2)
+
+    @pytest.mark.parametrize("file", ["pipe", "/dev/zero"])
+    def test_waits_for_no_pipe_and_reads_no_device(self, two: Cli, file: str) -> None:
+        os.mkfifo(two.folder / "pipe")
+        with two.nothing_written():
+            told = two("platform", "usage", "load", file, code=1).stderr
+        assert "the file of readings cannot be read: this is no regular file" in told
+        assert f"where: {file}" in told
+
+    def test_refuses_a_file_without_measure(self, two: Cli) -> None:
+        with (two.folder / "usage.csv").open("wb") as file:
+            file.truncate(2**26 + 1)  # a hole, which takes no room
+        with two.nothing_written():
+            assert "more than 67,108,864 bytes" in two("platform", "usage", "load", "usage.csv", code=1).stderr
 
     def refused(self, cli: Cli, content: bytes) -> str:
         (cli.folder / "usage.csv").write_bytes(content)

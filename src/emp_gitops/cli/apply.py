@@ -8,7 +8,10 @@ import rich_click as click
 
 from emp_gitops.cli.options import allow_option, format_option, platform_option, today_option, with_session
 from emp_gitops.cli.session import Session
-from emp_gitops.errors import EmpError, ExitCode, StalePlanError
+from emp_gitops.errors import ExitCode, StalePlanError
+
+MAX_PLAN = 2**29
+"""Bytes; a plan that creates 100,000 accounts has a third of them."""
 
 
 @click.command("apply")
@@ -42,13 +45,12 @@ def command(session: Session, file: Path, allow: str | None, format_: str) -> Ex
 
 
 def _read(file: Path) -> str:
+    from emp_gitops.files import read_regular
+
+    hint = "save one: emp-gitops plan --out FILE"
     try:
-        return file.read_bytes().decode("utf-8")
+        return read_regular(file, what="the plan", limit=MAX_PLAN, hint=hint).decode("utf-8")
     except UnicodeDecodeError as error:
         raise StalePlanError(
             "this is not a whole saved plan", where=str(file), hint="make a new one: emp-gitops plan --out FILE"
-        ) from error
-    except OSError as error:
-        raise EmpError(
-            f"the plan cannot be read: {error.strerror}", where=str(file), hint="save one: emp-gitops plan --out FILE"
         ) from error
