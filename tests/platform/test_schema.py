@@ -19,6 +19,7 @@ from emp_gitops.platform.sql import schema
 from emp_gitops.platform.sql.tables import schema_version, tables
 from emp_gitops.platform.url import PlatformUrl
 from support.platforms import sql, with_accounts
+from support.steps import at_step
 
 EVERY_SIDE = (open_reader, open_operator, open_writer)
 
@@ -66,6 +67,16 @@ def test_a_newer_platform_is_refused_by_every_side_and_by_upgrade(platform_url: 
         with pytest.raises(PlatformError, match="written by a newer emp-gitops") as caught:
             touch(platform_url)
         assert caught.value.hint == "upgrade the tool"
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 4])
+def test_what_a_newer_tool_upgrades_meanwhile_is_refused_and_not_touched(platform_url: PlatformUrl, step: int) -> None:
+    with_accounts(platform_url)
+    with at_step(step, lambda: sql(platform_url, "UPDATE emp_gitops_schema SET version_num = '9999'"), ("begin",)) as newer:
+        with pytest.raises(PlatformError, match="written by a newer emp-gitops"):
+            upgrade(platform_url)
+    assert newer.has_fired
+    assert sql(platform_url, "SELECT version_num FROM emp_gitops_schema") == [("9999",)]
 
 
 def test_an_older_platform_is_refused_until_it_is_upgraded(platform_url: PlatformUrl) -> None:

@@ -52,13 +52,19 @@ def upgrade(url: PlatformUrl) -> tuple[int, int]:
     equal where nothing was to do. Raises LockedError, PlatformError.
     """
     with _connect(url, Access.CREATE) as database:
-        is_new = schema.found_version(database) is None
-        if not is_new:
-            schema.check_not_newer(database)
+        _is_new(database)  # what cannot be upgraded is refused before the wait
         with database.lock(Holder(job="platform upgrade", actor=user_name()), LOCK_TIMEOUT):
-            if is_new:
+            if _is_new(database):  # asked again: others may have held the lock
                 database.prepare_for_schema()
             return schema.upgrade(database)
+
+
+def _is_new(database: Database) -> bool:
+    """Whether there are no tables yet. Raises PlatformError for tables that this tool cannot know."""
+    if schema.found_version(database) is None:
+        return True
+    schema.check_not_newer(database)
+    return False
 
 
 def user_name() -> str:
