@@ -36,7 +36,7 @@ class StricterApproval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalPolicy:
-    """What reconcile demands before it applies a change: where approvals are read, and how many people must give one."""
+    """What reconcile demands before it applies a change: where approvals are read, and how many people give one."""
 
     source: ApprovalSource = "none"
     required: int = 1
@@ -83,7 +83,8 @@ class SenderDomain:
 class Config:
     """What the configuration says, with the defaults filled in. `domains` is keyed by `formats.domain_key`.
 
-    `forge` is `git` or `github:OWNER/REPO`; `forms_app` is the slug of the GitHub App that turns forms into pull requests.
+    `forge` is `git` or `github:OWNER/REPO`; `forms_app` is the slug of the GitHub App that turns forms into pull
+    requests.
     """
 
     organisation: str

@@ -11,6 +11,8 @@ from emp_gitops.core.findings import Finding
 ACCOUNTS_FOLDER = "accounts"
 SCHEMAS_FOLDER = "schemas"
 CONFIG_FILE = "emp-gitops.yaml"
+SIGNERS_FILE = "allowed_signers"
+FORGE_FOLDER = ".github"
 ACCOUNT_SUFFIX = ".yaml"
 MAX_FILE_BYTES = 64 * 1024
 

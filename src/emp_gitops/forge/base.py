@@ -1,6 +1,6 @@
 """What every forge offers, as protocols and the values that pass through them.
 
-A forge knows people, branches and approvals; what an application would change is computed from git, never taken from it.
+A forge knows people, branches and approvals; what an application would change is computed from git.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ class Discussion(Protocol):
         ...
 
     def set_labels(self, application: str, *, prefix: str, labels: Sequence[str]) -> None:
-        """Make `labels` the only ones of those that begin with `prefix`; creates them where missing. Raises ForgeError."""
+        """Make `labels` the only ones that begin with `prefix`; creates them where missing. Raises ForgeError."""
         ...
 
     def put_check(self, check: Check) -> None:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from emp_gitops.errors import OffMainError
+from contextlib import closing
+from dataclasses import dataclass
+
+from emp_gitops.errors import OffMainError, RefusedError
 from emp_gitops.repository.process import Git
 
 _MAINS = ("refs/heads/main", "refs/remotes/origin/main")
+
+
+@dataclass(frozen=True, slots=True)
+class LineCommit:
+    """One commit of main, by its full id, and its parents; the first of them is the commit of main before it."""
+
+    commit: str
+    parents: tuple[str, ...]
 
 
 def check_on_main(git: Git, commit: str, ref: str) -> None:
@@ -21,3 +32,45 @@ def check_on_main(git: Git, commit: str, ref: str) -> None:
             where=str(git.root),
             hint="reconcile takes what main is or was; merge first, or name a commit of main with --ref",
         )
+
+
+def line_since(git: Git, trusted: str, revision: str) -> list[LineCommit]:
+    """The first-parent commits after `trusted` up to `revision` (full ids), oldest first.
+
+    Raises OffMainError where the revision is behind the trusted one, RefusedError where the two have no line in common:
+    the history was rewritten, or the clone does not reach back that far.
+    """
+    if (found := _down_to(git, trusted, revision)) is not None:
+        return found
+    if git.attempt("cat-file", "-e", f"{trusted}^{{commit}}").status == 0:
+        if _down_to(git, revision, trusted) is not None:
+            raise OffMainError(
+                f"{revision[:12]} is behind the trusted revision {trusted[:12]}",
+                where=str(git.root),
+                hint="reconcile a newer commit of main; to undo a change, open an application that changes it back",
+            )
+    elif git.run("rev-parse", "--is-shallow-repository").strip() == b"true":
+        raise RefusedError(
+            f"the clone is shallow and does not reach back to the trusted revision {trusted[:12]}",
+            where=str(git.root),
+            hint="git fetch --unshallow (in GitHub Actions: `fetch-depth: 0`)",
+        )
+    raise RefusedError(
+        f"{revision[:12]} does not descend from the trusted revision {trusted[:12]}: main's history was rewritten",
+        where=str(git.root),
+        hint="find out who rewrote it; when main is as it should be, an operator runs: "
+        "emp-gitops reconcile --trust REVISION",
+    )
+
+
+def _down_to(git: Git, end: str, start: str) -> list[LineCommit] | None:
+    """The first-parent commits from `start` back to before `end`, oldest first; None where `end` is not among them."""
+    line: list[LineCommit] = []
+    lines = git.lines("rev-list", "--first-parent", "--parents", start)
+    with closing(lines):
+        for text in lines:
+            commit, *parents = text.decode("ascii").split()
+            if commit == end:
+                return line[::-1]
+            line.append(LineCommit(commit, tuple(parents)))
+    return None

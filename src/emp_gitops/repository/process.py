@@ -65,12 +65,19 @@ class Git:
 
         Raises RepositoryError where the command fails by itself.
         """
+        return self._pieces(b"\0", command, *arguments)
+
+    def lines(self, command: str, *arguments: str) -> Generator[bytes, None, None]:
+        """Like `records`, for output in lines."""
+        return self._pieces(b"\n", command, *arguments)
+
+    def _pieces(self, end: bytes, command: str, *arguments: str) -> Generator[bytes, None, None]:
         process = self._start(command, *arguments)
         with cast("Popen[bytes]", process.proc) as popen:  # closes what is open and waits
             try:
                 rest = b""
                 while chunk := os.read(process.stdout.fileno(), 1 << 16):
-                    *complete, rest = (rest + chunk).split(b"\0")
+                    *complete, rest = (rest + chunk).split(end)
                     yield from complete
                 complaint = process.stderr.read()
                 if popen.wait():

@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from emp_gitops.core.tree import Tree
+from emp_gitops.core.coverage import FileChange
+from emp_gitops.core.tree import SIGNERS_FILE, Tree
 from emp_gitops.errors import RepositoryError
 from emp_gitops.repository.applications import ApplicationBranch, application_branches
+from emp_gitops.repository.difference import Differences, keys_changed
 from emp_gitops.repository.history import last_authors
-from emp_gitops.repository.mainline import check_on_main
+from emp_gitops.repository.mainline import LineCommit, check_on_main, line_since
+from emp_gitops.repository.merging import Merge, merge
 from emp_gitops.repository.process import Git
-from emp_gitops.repository.revision import holds_exactly, read_tree
+from emp_gitops.repository.revision import holds_exactly, read_blobs, read_tree
+from emp_gitops.repository.signatures import signer
 
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """What merging a commit into a base would make: the accounts of the merge, under the policy of the base.
+
+    Where the two conflict the accounts are those of the commit. `accounts` are the ids that the merge changes,
+    `policy_files` the changed paths of the configuration, `allowed_signers`, schemas and `.github`.
+    """
+
+    tree: Tree
+    accounts: tuple[str, ...]
+    policy_files: tuple[str, ...]
+    conflicts: tuple[str, ...]
 
 
 class Repository:
@@ -82,6 +101,68 @@ class Repository:
     def applications(self, base: str) -> list[ApplicationBranch]:
         """The branches that propose changes to `base`; see `applications.application_branches`."""
         return application_branches(self._git, self.resolve(base))
+
+    def line_since(self, trusted: str, revision: str) -> list[LineCommit]:
+        """The commits of main after the trusted one up to the revision; see `mainline.line_since`."""
+        return line_since(self._git, trusted, revision)
+
+    def changes(self, parents: Mapping[str, str]) -> dict[str, tuple[FileChange, ...]]:
+        """What each commit changed against the parent that is named for it; see `difference.Differences.steps`."""
+        return Differences(self._git).steps(parents)
+
+    def changes_between(self, before: str, after: str) -> tuple[FileChange, ...]:
+        """What differs on account and policy files between two commits or trees, given by full ids."""
+        return Differences(self._git).between(before, after)
+
+    def merge(self, base: str, head: str) -> Merge:
+        """The merge of one commit into another, as git computes it; see `merging.merge`."""
+        return merge(self._git, base, head)
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The newest commit that two commits have in common; None where they have no history in common."""
+        outcome = self._git.attempt("merge-base", one, other)
+        return None if outcome.status else outcome.output.decode("ascii").split()[0]
+
+    def proposed(self, base: str, head: str) -> Proposed:
+        """What merging `head` into `base` would make (refs or ids), judged by the policy of `base`."""
+        base, head = self.resolve(base), self.resolve(head)
+        merged = self.merge(base, head)
+        result = merged.tree or head
+        changed = keys_changed(self.changes_between(base, result))
+        policy, wanted = read_tree(self._git, base), read_tree(self._git, result)
+        own = tuple(finding for finding in policy.findings if not finding.file.startswith("accounts"))
+        findings = (*own, *(finding for finding in wanted.findings if finding.file.startswith("accounts")))
+        return Proposed(
+            tree=replace(wanted, revision=head, config=policy.config, schemas=policy.schemas, findings=findings),
+            accounts=tuple(key.name for key in changed if key.what == "account"),
+            policy_files=tuple(key.name for key in changed if key.what == "policy"),
+            conflicts=merged.conflicts,
+        )
+
+    def contents(self, blobs: Collection[str]) -> dict[str, bytes]:
+        """The content of blobs by their ids."""
+        return read_blobs(self._git, blobs)
+
+    def signers(self, commit: str) -> bytes | None:
+        """The content of `allowed_signers` in a commit, None where there is no such file."""
+        listed = self._git.run("ls-tree", "-z", commit, "--", SIGNERS_FILE).decode("utf-8", "replace").split()
+        return self.contents([listed[2]])[listed[2]] if listed and listed[0] == "100644" else None
+
+    def signer(self, commit: str, allowed_signers: bytes) -> str | None:
+        """Whose key signed a commit; see `signatures.signer`."""
+        return signer(self._git, commit, allowed_signers)
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """The ids of a commit's parents, given its full id."""
+        return tuple(self._git.run("rev-list", "--parents", "--max-count=1", commit).decode("ascii").split()[1:])
+
+    def commits_between(self, base: str, head: str) -> tuple[str, ...]:
+        """Every commit that `head` has and `base` has not, newest first."""
+        return tuple(self._git.run("rev-list", f"{base}..{head}").decode("ascii").split())
+
+    def has(self, commit: str) -> bool:
+        """Whether the commit is in this clone."""
+        return self._git.attempt("cat-file", "-e", f"{commit}^{{commit}}").status == 0
 
     def _unresolved(self, ref: str, complaint: str) -> RepositoryError:
         where = str(self._git.root)

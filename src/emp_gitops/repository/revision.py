@@ -30,7 +30,7 @@ def read_tree(git: Git, commit: str) -> Tree:
     Raises RepositoryError where git fails or an object is missing.
     """
     listing = list_tree(git, commit)
-    contents = _blobs(git, dict.fromkeys(listing.blobs.values()))
+    contents = read_blobs(git, dict.fromkeys(listing.blobs.values()))
     return assembled(commit, {path: contents[blob] for path, blob in listing.blobs.items()}, listing.findings)
 
 
@@ -73,7 +73,7 @@ def holds_exactly(git: Git, commit: str, tree: Tree) -> bool:
     )
 
 
-def _blobs(git: Git, ids: Iterable[str]) -> dict[str, bytes]:
+def read_blobs(git: Git, ids: Iterable[str]) -> dict[str, bytes]:
     """The content of blobs, by id, from one `cat-file --batch`."""
     output = git.run("cat-file", "--batch", given="".join(f"{blob}\n" for blob in ids).encode("ascii"))
     return dict(_batch(output))
