@@ -33,7 +33,7 @@ def test_a_reading_between_planning_and_writing_stops_the_decrease_and_its_partn
         run = Run(checked=checked, today=date.fromisoformat(TODAY), revision=world.story.second, progress=meanwhile)
         with open_writer(url) as writer:
             results = {result.account: result for result in reconcile(run, writer).results}
-        assert "it uses 100, so 30 must be freed first" in (results[GIVER].error or "")
+        assert "100 are in use: 30 must be freed first" in (results[GIVER].error or "")
         assert {id_ for id_, result in results.items() if result.outcome == "failed"} == {GIVER, TAKER}
         assert {id_ for id_, result in results.items() if result.outcome == "applied"} == KINDS.keys() - {GIVER, TAKER}
         assert state(url)[0][TAKER] == world.begun[0][TAKER]

@@ -133,7 +133,7 @@ def test_a_decrease_below_the_usage_names_how_many_must_be_freed(platform_url: P
     writer.apply([creation(ACME)])
     record_usage(platform_url, {ACME: 95})
     for fewer in (94, 90, 20):
-        with pytest.raises(PlatformError, match=f"it uses 95, so {95 - fewer} must be freed"):
+        with pytest.raises(PlatformError, match=f"95 are in use: {95 - fewer} must be freed"):
             writer.apply([edit(live(writer, ACME), an_account(ACME, datapoints=fewer))])
     writer.apply([edit(live(writer, ACME), an_account(ACME, datapoints=95))])
     assert live(writer, ACME).account.datapoints == 95
@@ -150,7 +150,7 @@ def test_an_account_over_its_quota_may_still_get_more_datapoints(platform_url: P
 def test_unknown_usage_refuses_a_decrease_but_no_increase(platform_url: PlatformUrl, writer: SqlWriter) -> None:
     with open_operator(platform_url) as operator:
         operator.put_account(ACME, an_account(ACME))
-    with pytest.raises(PlatformError, match="nobody recorded how many it uses"):
+    with pytest.raises(PlatformError, match="how many are in use is not known"):
         writer.apply([edit(live(writer, ACME), an_account(ACME, datapoints=99))])
     writer.apply([edit(live(writer, ACME), an_account(ACME, datapoints=101))])
     assert live(writer, ACME).version == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from emp_gitops.core.decrease import refused_decrease
 from emp_gitops.core.differ import field_differences
 from emp_gitops.core.model import Account, LiveAccount, file_path
 from emp_gitops.core.rules.registry import PlanningCase, Violation, planning_rule
@@ -18,31 +19,19 @@ def _pair(case: PlanningCase) -> tuple[Account, LiveAccount] | None:
 
 @planning_rule("datapoints-below-used")
 def datapoints_below_used(case: PlanningCase) -> Iterator[Violation]:
-    if not (pair := _pair(case)):
-        return
-    wanted, live = pair
-    used = live.used_datapoints
-    if used is not None and wanted.datapoints < min(used, live.account.datapoints):
-        yield Violation(
-            "datapoints",
-            f"datapoints would go from {live.account.datapoints} to {wanted.datapoints}, and {used} are in use: "
-            f"{used - wanted.datapoints} must be freed first",
-            f"free {used - wanted.datapoints} datapoints on the platform, or keep at least {used}",
-        )
+    yield from _refused_decrease(case, "datapoints-below-used")
 
 
 @planning_rule("usage-unknown")
 def usage_unknown(case: PlanningCase) -> Iterator[Violation]:
-    if not (pair := _pair(case)):
-        return
-    wanted, live = pair
-    if live.used_datapoints is None and wanted.datapoints < live.account.datapoints:
-        yield Violation(
-            "datapoints",
-            f"datapoints would go from {live.account.datapoints} to {wanted.datapoints}, "
-            "and how many are in use is not known",
-            f"record a reading first: emp-gitops platform usage set {case.id} N",
-        )
+    yield from _refused_decrease(case, "usage-unknown")
+
+
+def _refused_decrease(case: PlanningCase, rule: str) -> Iterator[Violation]:
+    pair = _pair(case)
+    refused = pair and refused_decrease(live=pair[1], after=pair[0])
+    if refused and refused.rule == rule:
+        yield Violation("datapoints", refused.message, refused.hint)
 
 
 @planning_rule("over-quota", severity="warning")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from emp_gitops.core.changes import Change
+from emp_gitops.core.decrease import refused_decrease
 from emp_gitops.core.model import Account, LiveAccount
 from emp_gitops.errors import PlatformError, VersionConflictError
 from emp_gitops.platform.base import Write
@@ -27,8 +28,8 @@ def after_write(live: LiveAccount | None, write: Write) -> LiveAccount:
     if "adoption" in change.kinds:
         if change.after != live.account:
             raise _misfit(change, "its file and the platform differ")
-    else:
-        check_decrease(live, change.after)
+    elif refused := refused_decrease(live, change.after):
+        raise PlatformError(f"{live.id}: {refused.message}", hint=refused.hint)
     return replace(
         live, version=live.version + 1, account=change.after, applied=change.after, applied_revision=revision,
     )
@@ -44,23 +45,6 @@ def check_version(account: str, live: LiveAccount | None, seen: int) -> LiveAcco
     raise VersionConflictError(
         f"{account} is {now} on the platform; when the plan was made, it was {then}", hint="make a new plan",
     )
-
-
-def check_decrease(live: LiveAccount, after: Account) -> None:
-    """Raises PlatformError where fewer datapoints would be left than the account uses, or nobody knows its usage."""
-    if after.datapoints >= live.account.datapoints:
-        return
-    if live.used_datapoints is None:
-        raise PlatformError(
-            f"{live.id} cannot go down to {after.datapoints} datapoints: nobody recorded how many it uses",
-            hint=f"record it: emp-gitops platform usage set {live.id} N",
-        )
-    if (excess := live.used_datapoints - after.datapoints) > 0:
-        raise PlatformError(
-            f"{live.id} cannot go down to {after.datapoints} datapoints: it uses {live.used_datapoints}, "
-            f"so {excess} must be freed first",
-            hint="free them on the platform, or take fewer away",
-        )
 
 
 def _created(change: Change, account: Account, live: LiveAccount | None, revision: str | None) -> LiveAccount:
