@@ -48,6 +48,19 @@ class AuditEntry:
     approved_by: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """One moment at which a revision came to be trusted, and by whom: reconcile itself, after checking approvals, or an
+    operator with `--trust`. `at` is in UTC, `previous` what was trusted before.
+    """
+
+    at: datetime
+    revision: str
+    previous: str | None
+    actor: str
+    by_operator: bool
+
+
 class PlatformReader(Protocol):
     """Reads, and cannot write."""
 
@@ -57,6 +70,16 @@ class PlatformReader(Protocol):
 
     def history(self, account: str) -> Sequence[AuditEntry]:
         """The account's applied changes, oldest first; empty where there are none. Raises PlatformError."""
+        ...
+
+    def trusted_revision(self) -> str | None:
+        """The commit of main up to which every account and policy file has approved content; None before the first
+        `--trust`. Raises PlatformError.
+        """
+        ...
+
+    def trust_history(self) -> Sequence[Trust]:
+        """Every revision that was trusted, oldest first. Raises PlatformError."""
         ...
 
     def close(self) -> None: ...
@@ -91,6 +114,10 @@ class PlatformWriter(PlatformReader, Protocol):
         """
         ...
 
+    def trust(self, revision: str, *, by_operator: bool = False) -> None:
+        """Trust the commit (a full id) from now on, and record who said so. Raises PlatformError."""
+        ...
+
 
 class PlatformOperator(PlatformReader, Protocol):
     """The platform's own side: what the reconciler never does. Recording usage, and changing accounts directly."""
@@ -115,6 +142,12 @@ class EmptyPlatform:
         return {}
 
     def history(self, account: str) -> Sequence[AuditEntry]:
+        return ()
+
+    def trusted_revision(self) -> str | None:
+        return None
+
+    def trust_history(self) -> Sequence[Trust]:
         return ()
 
     def close(self) -> None: ...

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Self
 
 from emp_gitops.core.model import LiveAccount
-from emp_gitops.platform.base import AuditEntry
+from emp_gitops.platform.base import AuditEntry, Trust
 from emp_gitops.platform.sql import rows
 from emp_gitops.platform.sql.engine import Database
+from emp_gitops.platform.sql.trust import read_trust, read_trusted_revision
 
 
 class SqlReader:
@@ -24,6 +25,14 @@ class SqlReader:
     def history(self, account: str) -> Sequence[AuditEntry]:
         with self._database.reading() as connection:
             return rows.read_history(connection, account)
+
+    def trusted_revision(self) -> str | None:
+        with self._database.reading() as connection:
+            return read_trusted_revision(connection)
+
+    def trust_history(self) -> Sequence[Trust]:
+        with self._database.reading() as connection:
+            return read_trust(connection)
 
     def close(self) -> None:
         self._database.close()

@@ -11,7 +11,7 @@ from emp_gitops.platform.base import PlatformMissingError
 from emp_gitops.platform.sql.engine import Database
 from emp_gitops.platform.sql.tables import schema_version
 
-VERSION = 1
+VERSION = 2
 """The newest migration, and the only version that this tool reads and writes."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

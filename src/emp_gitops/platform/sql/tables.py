@@ -86,6 +86,18 @@ changes = Table(
     sqlite_autoincrement=True,
 )
 
+# Up to which commit of main all content was approved; the newest row counts. Triggers guard it as they do the audit.
+trusted_revisions = Table(
+    "trusted_revisions", tables,
+    Column("sequence", RowNumber, Identity(always=True), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("revision", Text, nullable=False),
+    Column("previous", Text),
+    Column("actor", Text, nullable=False),
+    Column("by_operator", Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 # What the platform knows besides accounts, by name.
 facts = Table(
     "metadata", tables,

@@ -17,6 +17,7 @@ from emp_gitops.platform.sql.failures import CollisionError
 from emp_gitops.platform.sql.locks import Holder
 from emp_gitops.platform.sql.reader import SqlReader
 from emp_gitops.platform.sql.transition import after_write, check_version
+from emp_gitops.platform.sql.trust import write_trust
 from emp_gitops.platform.sql.vanished import vanished_accounts
 
 
@@ -61,3 +62,7 @@ class SqlWriter(SqlReader):
             if live is not None:
                 after = replace(live, applied=None if live.retired else live.account, applied_revision=revision)
                 rows.save_account(connection, after, is_new=account not in found)
+
+    def trust(self, revision: str, *, by_operator: bool = False) -> None:
+        with self._database.writing() as connection:
+            write_trust(connection, revision, actor=self._holder.actor, by_operator=by_operator)
