@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from support.accounts import an_account
 from support.cli import Cli
 from support.repos import ConfigRepo
 
@@ -125,3 +126,60 @@ def test_a_new_term_in_place_of_one_past_120_months_is_told(repo: ConfigRepo, cl
     repo.account("acme-nice")
     assert "so a new one begins where the old one ends" in cli("account", "renew", "acme-lyon").stdout
     assert "begins" not in cli("account", "renew", "acme-nice").stdout
+
+
+class TestARenewalPast120Months:
+    """The day and the terms are far away: what counts is that the new term starts after the day of applying it."""
+
+    @pytest.fixture
+    def cli(self, repo: ConfigRepo) -> Cli:
+        repo.account("acme-lyon", start="2980-01-31", months=120)
+        repo.account("acme-nice", start="2980-01-31", months=120)
+        repo.commit()
+        cli = Cli(repo.root).with_(EMP_TODAY="2989-11-23")
+        cli("reconcile")
+        assert "a new one begins where the old one ends" in cli("account", "renew", "acme-lyon").stdout
+        repo.commit()
+        cli("reconcile")
+        return cli
+
+    def test_leaves_the_account_active(self, cli: Cli) -> None:
+        zones = cli.json("status")
+        assert [row["account"] for row in zones["active"]] == ["acme-nice", "acme-lyon"]
+        assert zones["scheduled"] == []
+        assert cli.live()["acme-lyon"].account.start == date(2990, 1, 31)
+
+    def test_lets_nobody_retire_it(self, repo: ConfigRepo, cli: Cli) -> None:
+        with cli.nothing_written():
+            assert "acme-lyon is active until 2991-01-31" in cli("account", "retire", "acme-lyon", code=1).stderr
+        repo.remove("accounts/acme-lyon.yaml")
+        repo.commit()
+        assert [each["rule"] for each in cli.json("plan", code=1)["findings"]] == ["active-account-removed"]
+        cli("reconcile", code=1)
+        assert not cli.live()["acme-lyon"].retired
+
+    def test_is_left_to_the_plan_where_the_platform_cannot_be_asked(self, cli: Cli) -> None:
+        told = cli.with_(EMP_PLATFORM="postgresql://127.0.0.1:1/none")("account", "retire", "acme-lyon").stderr
+        assert "whether acme-lyon is active already could not be asked" in told
+        assert [each["rule"] for each in cli.json("plan", code=1)["findings"]] == ["active-account-removed"]
+
+
+@pytest.mark.parametrize("on_platform", ["nothing", "retired", "unmanaged", "scheduled"])
+def test_an_account_that_has_not_begun_may_be_retired(repo: ConfigRepo, cli: Cli, on_platform: str) -> None:
+    file = repo.account("acme-lyon", start="2027-01-01")
+    repo.commit()
+    if on_platform != "nothing":
+        cli("platform", "upgrade")
+    match on_platform:
+        case "unmanaged":
+            with cli.screen() as screen:
+                screen.put_account("acme-lyon", an_account("acme-lyon"))
+        case "scheduled":
+            cli("reconcile")
+        case "retired":
+            cli("reconcile")
+            cli.on_screen("acme-lyon", start=date(2026, 3, 1))
+            with cli.screen() as screen:
+                screen.retire_account("acme-lyon")
+    cli("account", "retire", "acme-lyon")
+    assert not file.exists()

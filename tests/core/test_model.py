@@ -60,3 +60,12 @@ class TestALiveAccount:
     ])
     def test_is_unmanaged_where_git_never_had_it(self, applied: Account | None, retired: bool, unmanaged: bool) -> None:
         assert on_platform(applied=applied, retired=retired).is_unmanaged is unmanaged
+
+    @pytest.mark.parametrize(("today", "state"), [
+        (date(2026, 2, 28), "scheduled"), (date(2026, 3, 1), "active"), (date(2027, 2, 28), "active"), (date(2027, 3, 1), "active"),
+        (date(2028, 3, 1), "active"), (date(2028, 3, 2), "expired"),
+    ])
+    def test_is_active_from_the_first_of_its_joined_terms(self, today: date, state: str) -> None:
+        account = an_account(start=date(2027, 3, 1), months=12)
+        assert on_platform(account=account, active_since=date(2026, 3, 1)).state(today) == state
+        assert on_platform(account=account).state(today) == account.term.state(today)

@@ -114,6 +114,11 @@ class TestARemovedFile:
         assert set(plan.refusals(allowed=True)) == {"acme-lyon"}
         assert plan.summary["unchanged"] == 1
 
+    def test_never_removes_an_account_that_goes_on_into_a_term_to_come(self) -> None:
+        row = on_platform(account=SCHEDULED, active_since=date(2026, 3, 1))
+        plan = planned(in_git(an_account("acme-madrid")), row, on_platform("acme-madrid"))
+        assert (plan.changes, rules(plan)) == ((), [("acme-lyon", "active-account-removed")])
+
     def test_of_an_account_that_is_retired_already_is_nothing(self) -> None:
         plan = planned(in_git(an_account("acme-madrid")), on_platform(retired=True), on_platform("acme-madrid"))
         assert (plan.changes, plan.findings, plan.drift) == ((), (), ())

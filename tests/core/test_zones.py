@@ -34,6 +34,11 @@ def test_each_zone_is_ordered_by_what_is_next_to_happen() -> None:
     assert zones.today == TODAY
 
 
+def test_an_account_that_goes_on_into_a_term_to_come_is_active() -> None:
+    zones = zones_of([ending("on", 400, active_since=TODAY)], TODAY)
+    assert (ids(zones.active), ids(zones.scheduled)) == (["on"], [])
+
+
 def test_unmanaged_accounts_have_a_zone_of_their_own_and_retired_ones_none() -> None:
     zones = zones_of([
         ending("unmanaged", 5, applied=None), ending("retired", 5, retired=True), ending("retired-by-us", 5, retired=True, applied=None),

@@ -12,12 +12,13 @@ import rich_click as click
 from emp_gitops.cli.account_create import create
 from emp_gitops.cli.account_questions import ask, ask_account, ask_choice, demand
 from emp_gitops.cli.options import today_option, with_session
-from emp_gitops.cli.session import Session, say
+from emp_gitops.cli.session import Session, note, say
 from emp_gitops.core.model import Account, WantedAccount
 from emp_gitops.core.term import DEFAULT_MONTHS, MAX_MONTHS, MIN_MONTHS, Term, renewed
-from emp_gitops.errors import EmpError, ExitCode, UsageError
+from emp_gitops.errors import EmpError, ExitCode, PlatformError, UsageError
 
 if TYPE_CHECKING:
+    from emp_gitops.core.model import LiveAccount
     from emp_gitops.editor import Editor
 
 _HOW_MANY = "+5 adds, -5 takes away, 150 sets the total"
@@ -168,19 +169,33 @@ def retire(session: Session, account: str | None) -> ExitCode:
     editor = _editor(session)
     today = session.day(editor.checked)
     if account is None:
-        account = ask_account(editor, check=lambda wanted: _refuse_active(wanted, today))
-    _refuse_active(editor.find(account), today)
+        account = ask_account(editor, check=lambda wanted: _refuse_active(session, editor, wanted, today))
+    _refuse_active(session, editor, editor.find(account), today)
     say(f"{account}: {editor.remove(account)} removed, to be retired")
     return ExitCode.OK
 
 
-def _refuse_active(wanted: WantedAccount, today: date) -> None:
-    if wanted.account.term.state(today) == "active":
+def _refuse_active(session: Session, editor: Editor, wanted: WantedAccount, today: date) -> None:
+    state = wanted.account.term.state(today)
+    if state == "scheduled" and (live := _on_platform(session, editor, wanted.id)):
+        state = live.state(today)  # it may go on from an earlier term, of which the file says nothing any more
+    if state == "active":
         raise EmpError(
             f"{wanted.id} is active until {wanted.account.term.expires_on}",
             where=wanted.file,
             hint="an account can be retired when it has expired, or before it starts",
         )
+
+
+def _on_platform(session: Session, editor: Editor, id_: str) -> LiveAccount | None:
+    """The account under git as it is; None where there is none, and where the platform cannot be asked."""
+    try:
+        with session.read_platform(editor.checked, may_be_missing=True) as reader:
+            live = reader.accounts().get(id_)
+            return live if live and live.applied and not live.retired else None
+    except PlatformError as error:
+        note(f"whether {id_} is active already could not be asked ({error.message}); the plan will tell")
+        return None
 
 
 def _editor(session: Session) -> Editor:

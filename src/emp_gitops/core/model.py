@@ -7,7 +7,7 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from typing import Any
 
-from emp_gitops.core.term import Term
+from emp_gitops.core.term import State, Term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,9 @@ class LiveAccount:
 
     `version` counts every change of the account and never restarts, also when a retired id is created again; recording
     usage is no change. `applied` is what reconcile applied last: None means that the account never came under git
-    (*unmanaged*), or that reconcile retired it. `used_datapoints` is None while there is no reading.
+    (*unmanaged*), or that reconcile retired it. `used_datapoints` is None while there is no reading. `active_since` is
+    where an earlier term started that this one goes on from without a gap, in accounts whose own term was yet to start
+    when it was applied; None in all others.
     """
 
     id: str
@@ -95,6 +97,13 @@ class LiveAccount:
     applied: Account | None = None
     applied_revision: str | None = None
     retired: bool = False
+    active_since: date | None = None
+
+    def state(self, today: date) -> State:
+        """The state of the account, which goes on being active from one term to the next."""
+        if self.active_since and self.active_since <= today <= self.account.term.expires_on:
+            return "active"
+        return self.account.term.state(today)
 
     @property
     def datapoints_left(self) -> int | None:

@@ -46,7 +46,7 @@ def zones_of(accounts: Iterable[LiveAccount], today: date) -> Zones:
     by_state: dict[str, list[LiveAccount]] = {"active": [], "expired": [], "scheduled": []}
     for account in live:
         if not account.is_unmanaged:
-            by_state[account.account.term.state(today)].append(account)
+            by_state[account.state(today)].append(account)
     return Zones(
         today=today,
         active=tuple(row_of(a, today) for a in by_state["active"]),

@@ -81,7 +81,7 @@ def active_account_removed(case: PlanningCase) -> Iterator[Violation]:
         and live
         and live.applied
         and not live.retired
-        and live.account.term.state(case.today) == "active"
+        and live.state(case.today) == "active"
     ):
         yield Violation(
             None,

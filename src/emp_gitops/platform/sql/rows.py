@@ -12,6 +12,7 @@ from emp_gitops.core.changes import KINDS, Kind
 from emp_gitops.core.model import FIELDS, Account, LiveAccount
 from emp_gitops.errors import PlatformError
 from emp_gitops.platform.base import AuditEntry, Write
+from emp_gitops.platform.sql.continued import with_continued_terms
 from emp_gitops.platform.sql.sense import SENSELESS, account_from_json, checked_live, said
 from emp_gitops.platform.sql.tables import accounts, changes
 from emp_gitops.platform.sql.vanished import vanished_accounts
@@ -38,7 +39,7 @@ _SHOWN = 5
 
 def read_accounts(connection: Connection) -> dict[str, LiveAccount]:
     """All accounts by id, those too whose row is gone."""
-    return vanished_accounts(connection) | _live_accounts(connection, _LIVE)
+    return vanished_accounts(connection) | with_continued_terms(connection, _live_accounts(connection, _LIVE))
 
 
 def lock_accounts(connection: Connection, ids: Iterable[str]) -> dict[str, LiveAccount]:
