@@ -13,6 +13,7 @@ from emp_gitops.core.formats import domain_key
 ApprovalSource = Literal["none", "github", "signed-merge"]
 
 DEFAULT_PLATFORM = "sqlite:///.emp-gitops/platform.db"
+DEFAULT_REMINDERS = ("P1M", "P1W", "P0D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Config:
     """What the configuration says, with the defaults filled in. `domains` is keyed by `formats.domain_key`.
 
     `forge` is `git` or `github:OWNER/REPO`; `forms_app` is the slug of the GitHub App that turns forms into pull
-    requests.
+    requests. `reminders_before` are the distances of the reminders from the end of a term, as `schedule` reads them.
     """
 
     organisation: str
@@ -95,6 +96,7 @@ class Config:
     approvals: ApprovalPolicy = ApprovalPolicy()
     forms_app: str | None = None
     late_days: int = 30
+    reminders_before: tuple[str, ...] = DEFAULT_REMINDERS
     domains: Mapping[str, SenderDomain] = field(default_factory=dict)
     guards: GuardPolicy = GuardPolicy()
 
@@ -113,6 +115,7 @@ class Config:
             approvals=ApprovalPolicy.from_value(value.get("approvals", {})),
             forms_app=value.get("forms", {}).get("app"),
             late_days=value.get("renewal", {}).get("late_days", 30),
+            reminders_before=tuple(value.get("reminders", {}).get("before", DEFAULT_REMINDERS)),
             domains={
                 domain_key(domain) or domain: SenderDomain(entry["customer"], entry.get("verified", False))
                 for domain, entry in domains.items()
