@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from emp_gitops.core.coverage import FileChange
-from emp_gitops.core.tree import SIGNERS_FILE, Tree
+from emp_gitops.core.tree import ACCOUNTS_FOLDER, SIGNERS_FILE, Tree
 from emp_gitops.errors import RepositoryError
 from emp_gitops.repository.applications import ApplicationBranch, application_branches
 from emp_gitops.repository.difference import Differences, keys_changed
@@ -17,7 +17,7 @@ from emp_gitops.repository.history import last_authors
 from emp_gitops.repository.mainline import LineCommit, check_on_main, line_since
 from emp_gitops.repository.merging import Merge, merge
 from emp_gitops.repository.process import Git
-from emp_gitops.repository.revision import holds_exactly, read_blobs, read_tree
+from emp_gitops.repository.revision import POLICY, holds_exactly, read_blobs, read_tree
 from emp_gitops.repository.signatures import signer
 
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -79,6 +79,10 @@ class Repository:
         """The account and policy files of a commit, given as anything that `resolve` takes."""
         return read_tree(self._git, self.resolve(revision))
 
+    def policy(self, commit: str) -> Tree:
+        """The configuration and the schemas of a commit (a full id), without its accounts."""
+        return read_tree(self._git, commit, limits=POLICY)
+
     def on_main(self, ref: str) -> str:
         """The commit that a ref names, if main went through it; raises OffMainError, see `mainline.check_on_main`."""
         commit = self.resolve(ref)
@@ -129,11 +133,12 @@ class Repository:
         merged = self.merge(base, head)
         result = merged.tree or head
         changed = keys_changed(self.changes_between(base, result))
-        policy, wanted = read_tree(self._git, base), read_tree(self._git, result)
-        own = tuple(finding for finding in policy.findings if not finding.file.startswith("accounts"))
-        findings = (*own, *(finding for finding in wanted.findings if finding.file.startswith("accounts")))
+        policy, wanted = self.policy(base), read_tree(self._git, result, limits=[ACCOUNTS_FOLDER])
         return Proposed(
-            tree=replace(wanted, revision=head, config=policy.config, schemas=policy.schemas, findings=findings),
+            tree=replace(
+                wanted, revision=head, config=policy.config, schemas=policy.schemas,
+                findings=policy.findings + wanted.findings,
+            ),
             accounts=tuple(key.name for key in changed if key.what == "account"),
             policy_files=tuple(key.name for key in changed if key.what == "policy"),
             conflicts=merged.conflicts,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from emp_gitops.core.findings import Finding
-from emp_gitops.core.tree import CONFIG_FILE, MAX_FILE_BYTES, Tree
+from emp_gitops.core.tree import CONFIG_FILE, MAX_FILE_BYTES, SCHEMAS_FOLDER, Tree
 from emp_gitops.errors import RepositoryError
 from emp_gitops.repository.entries import ENTRANCES, Kind, assembled, judge, too_large
 from emp_gitops.repository.process import Git
@@ -24,21 +24,25 @@ class Listing:
     findings: tuple[Finding, ...]
 
 
-def read_tree(git: Git, commit: str) -> Tree:
-    """The account and policy files of a commit (a full id), with one listing and one bulk read.
+POLICY = (SCHEMAS_FOLDER, CONFIG_FILE)
+
+
+def read_tree(git: Git, commit: str, *, limits: Sequence[str] = ENTRANCES) -> Tree:
+    """The account and policy files of a commit (a full id), with one listing and one bulk read; only those below
+    `limits`.
 
     Raises RepositoryError where git fails or an object is missing.
     """
-    listing = list_tree(git, commit)
+    listing = list_tree(git, commit, limits=limits)
     contents = read_blobs(git, dict.fromkeys(listing.blobs.values()))
     return assembled(commit, {path: contents[blob] for path, blob in listing.blobs.items()}, listing.findings)
 
 
-def list_tree(git: Git, commit: str) -> Listing:
+def list_tree(git: Git, commit: str, *, limits: Sequence[str] = ENTRANCES) -> Listing:
     """Names and blob ids of a commit's account and policy files, without their content; paths are from git's folder."""
     blobs: dict[str, str] = {}
     findings: list[Finding] = []
-    listed = git.run("ls-tree", "-r", "-z", "-l", commit, "--", *ENTRANCES)
+    listed = git.run("ls-tree", "-r", "-z", "-l", commit, "--", *limits)
     for record in listed.decode("utf-8", "surrogateescape").split("\0")[:-1]:
         facts, path = record.split("\t", 1)
         mode, _, blob, size = facts.split()

@@ -1,0 +1,197 @@
+"""The walk along main: which content came in by approved applications, from the trusted revision on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from emp_gitops.approval_policy import Check, PolicyHistory, required_approvals
+from emp_gitops.core.config import ApprovalPolicy, Config
+from emp_gitops.core.coverage import Coverage, FileChange
+from emp_gitops.core.model import Account
+from emp_gitops.forge.base import ApprovalSource, PolicyInForce, Verdict
+from emp_gitops.repository import LineCommit, Repository
+from emp_gitops.repository.difference import keys_changed
+
+Sources = Callable[[Config], ApprovalSource]
+"""Gives who judges under a configuration, by its `approvals.source` and `forge`."""
+
+CheckForm = Callable[[Verdict, str, str], str | None]
+"""Why a step (its base and its last commit) is not what the verdict's form asked for, or None where it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """The approved application that an account's content came in by, and the last commit of that step on main."""
+
+    application: str
+    requested_by: str | None
+    approved_by: tuple[str, ...]
+    commit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """What a walk found out.
+
+    `refused` maps accounts whose content nobody approved to the reason, `blocked` is why nothing at all may be applied
+    (a policy file without approval). `trusted` is the newest commit up to which everything is approved, `approvals`
+    tell of the accounts that the steps after the old trusted revision brought. `policy` is in force at the end.
+    """
+
+    policy: ApprovalPolicy
+    trusted: str
+    refused: Mapping[str, str] = field(default_factory=dict)
+    blocked: str | None = None
+    approvals: Mapping[str, Approval] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One or more commits of main that are judged together, and what they changed."""
+
+    base: str
+    last: str
+    length: int
+    changes: tuple[FileChange, ...]
+
+
+def walk(
+    repository: Repository,
+    trusted: str,
+    revision: str,
+    *,
+    check: Check,
+    sources: Sources,
+    check_form: CheckForm | None = None,
+) -> Approved:
+    """Judge every step of main from the trusted revision to the revision (full ids), each by the policy before it.
+
+    Raises OffMainError, RefusedError and RepositoryError where there is no such walk, ForgeError where the forge does
+    not answer: nothing is approved by default.
+    """
+    line = repository.line_since(trusted, revision)
+    changed = repository.changes({each.commit: each.parents[0] for each in line})
+    judge = _Judge(repository, PolicyHistory(repository, check, trusted), sources, check_form)
+    coverage, approvals, newest = Coverage(), dict[str, Approval | None](), trusted
+    at = 0
+    while at < len(line):
+        verdict, step = judge.step(line[at:], changed, coverage)
+        at += step.length
+        coverage.add(step.changes, trouble=verdict.trouble and _told(step, verdict))
+        newest = newest if coverage.uncovered() else step.last
+        if verdict.trouble is None:
+            approvals |= dict.fromkeys(_accounts(step), _approval(step, verdict))
+    uncovered = coverage.uncovered()
+    refused = {key.name: reason for key, reason in uncovered.items() if key.what == "account"}
+    return Approved(
+        policy=judge.policy(coverage).config.approvals,
+        trusted=newest,
+        refused=refused,
+        blocked=_blocked({key.name: reason for key, reason in uncovered.items() if key.what == "policy"}),
+        approvals={id_: each for id_, each in approvals.items() if each and id_ not in refused},
+    )
+
+
+class _Judge:
+    """Gives each step its verdict."""
+
+    def __init__(
+        self, repository: Repository, policies: PolicyHistory, sources: Sources, check_form: CheckForm | None
+    ) -> None:
+        self._repository = repository
+        self._policies = policies
+        self._sources = sources
+        self._check_form = check_form
+
+    def policy(self, coverage: Coverage) -> PolicyInForce:
+        """The policy in force after what the coverage has taken in."""
+        return self._policies.after(coverage.approved_policy())
+
+    def step(
+        self, line: Sequence[LineCommit], changed: Mapping[str, tuple[FileChange, ...]], coverage: Coverage
+    ) -> tuple[Verdict, _Step]:
+        """The step that begins with the first commit of the line, and what is to be thought of it."""
+        first = line[0]
+        step = _Step(first.parents[0], first.commit, 1, changed.get(first.commit, ()))
+        if not keys_changed(step.changes):
+            return Verdict(), step
+        policy = self.policy(coverage)
+        if policy.config.approvals.source == "none":
+            return Verdict(), step
+        source = self._sources(policy.config)
+        verdict = source.judge([each.commit for each in line], policy)
+        if verdict.commits > 1:
+            last = line[verdict.commits - 1].commit
+            step = _Step(step.base, last, verdict.commits, self._repository.changes_between(step.base, last))
+        if verdict.trouble is None:
+            source.fetch(verdict.head or "")
+            # The first reason is enough.
+            trouble = next(self._troubles(line[: step.length], step, verdict, coverage), None)
+            verdict = replace(verdict, trouble=trouble)
+        return verdict, step
+
+    def _troubles(
+        self, commits: Sequence[LineCommit], step: _Step, verdict: Verdict, coverage: Coverage
+    ) -> Iterator[str]:
+        """Why a step that the forge calls approved is not."""
+        if any(len(each.parents) > 2 for each in commits):
+            yield "it merges several branches at once, which is no approval of any"
+        required = self._required(step, coverage)
+        if len(verdict.approved_by) < required:
+            yield f"it needs {required} approvals by Customer Success and has {len(verdict.approved_by)}"
+        if trouble := self._difference(step, verdict.head or ""):
+            yield trouble
+        if verdict.form:
+            check = self._check_form or (lambda *_: "it was opened for a form, and forms are not checked here")
+            if trouble := check(verdict, step.base, step.last):
+                yield trouble
+
+    def _required(self, step: _Step, coverage: Coverage) -> int:
+        approved = coverage.approved_policy()
+
+        def account(path: str, blob: str) -> Account | None:
+            return self._policies.account(approved, path, self._repository.contents([blob])[blob])
+
+        return required_approvals(self.policy(coverage).config.approvals, step.changes, account)
+
+    def _difference(self, step: _Step, head: str) -> str | None:
+        """Why the step is not the merge of its base and the approved commit, on account and policy files."""
+        common = self._repository.merge_base(step.base, head)
+        merged = self._repository.merge(step.base, head) if common else None
+        if common is None or merged is None or merged.tree is None:
+            return f"merging the approved commit {head[:12]} conflicts with main, and nobody approved how that was settled"
+        if self._repository.changes_between(merged.tree, step.last):
+            return f"it is not just the merge of the approved commit {head[:12]}: something was added or left out"
+        asked = set(keys_changed(self._repository.changes_between(common, head)))
+        if extra := [key.name for key in keys_changed(step.changes) if key not in asked]:
+            return f"merging it changed {extra[0]}, which the application does not touch"
+        return None
+
+
+def _accounts(step: _Step) -> list[str]:
+    return [key.name for key in keys_changed(step.changes) if key.what == "account"]
+
+
+def _approval(step: _Step, verdict: Verdict) -> Approval | None:
+    if not verdict.application:
+        return None
+    return Approval(
+        application=verdict.application,
+        requested_by=verdict.requested_by,
+        approved_by=verdict.approved_by,
+        commit=step.last,
+    )
+
+
+def _told(step: _Step, verdict: Verdict) -> str:
+    application = f" (application {verdict.application})" if verdict.application else ""
+    return f"{step.last[:12]}{application} changed it without approval: {verdict.trouble}"
+
+
+def _blocked(uncovered: Mapping[str, str]) -> str | None:
+    if not uncovered:
+        return None
+    path, reason = next(iter(uncovered.items()))
+    more = f" (and {len(uncovered) - 1} more policy files)" if len(uncovered) > 1 else ""
+    return f"{path} decides what is allowed, and {reason}{more}"
