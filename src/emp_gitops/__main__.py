@@ -2,7 +2,7 @@
 
 import sys
 
-from emp_gitops.cli import main
+from emp_gitops.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program())

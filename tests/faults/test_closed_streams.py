@@ -30,7 +30,7 @@ def cli(tmp_path: Path) -> Cli:
 
 def run(cli: Cli, arguments: str, closed: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        f"{shlex.join(command_line(*arguments.split()))} {closed}", shell=True, cwd=cli.folder,
+        f"{shlex.join(command_line(*arguments.split()))} {closed}", shell=True, executable="/bin/bash", cwd=cli.folder,
         env=clean_environment(), capture_output=True, text=True, check=False,
     )
 
@@ -48,3 +48,16 @@ def test_nobody_is_asked(cli: Cli, closed: str) -> None:
     done = run(cli, "account create", closed)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("closed", ["2>/dev/full", "2>&1 >/dev/null | true"])
+def test_a_standard_error_that_takes_nothing_stops_no_reconcile(cli: Cli, closed: str) -> None:
+    done = run(cli, "reconcile", f"{closed}; exit ${{PIPESTATUS[0]}}")
+    assert done.returncode == 0
+    assert len(cli.live()) == MANY
+
+
+def test_an_error_that_cannot_be_told_keeps_its_exit_code(cli: Cli) -> None:
+    assert run(cli, "history nobody", "2>/dev/full").returncode == 1
+    assert run(cli, "history", "2>/dev/full").returncode == 2
+    assert run(cli, "account renew", "2>/dev/full").returncode == 2

@@ -28,7 +28,7 @@ def finished(process: subprocess.Popen[str]) -> Outcome:
 def interrupted_at(cli: Cli, event: str, about: str, *arguments: str) -> Outcome:
     """Press Ctrl-C, as a terminal does: every process of the group gets the signal.
 
-    It is at the first event of that name whose arguments hold `about`.
+    It is at the first event of that name whose arguments hold `about`; "at the end" is when Python itself ends.
     """
     with _started(cli, arguments, WATCHED_EVENT=event, WATCHED_ABOUT=about) as process:
         return finished(process)

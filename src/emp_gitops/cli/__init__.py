@@ -8,6 +8,18 @@ from __future__ import annotations
 import sys
 
 
+def program() -> int:
+    """`main` as a process of its own: once the work is done, Ctrl-C can no longer turn its end into a failure."""
+    code = main()
+    try:
+        from signal import SIG_IGN, SIGINT, signal
+
+        signal(SIGINT, SIG_IGN)
+    except KeyboardInterrupt:
+        pass
+    return code
+
+
 def main() -> int:
     """Run the command in `sys.argv` and return the process's exit code."""
     try:
@@ -19,6 +31,9 @@ def main() -> int:
         from emp_gitops.cli.app import run
 
         return run(sys.argv[1:])
-    except KeyboardInterrupt:
-        sys.stderr.write("\ninterrupted; what was applied before stays applied, a rerun goes on from there\n")
+    except KeyboardInterrupt as interrupt:
+        from contextlib import suppress
+
+        with suppress(OSError):
+            sys.stderr.write("\n" + "; ".join(["interrupted", *map(str, interrupt.args)]) + "\n")
         return 130

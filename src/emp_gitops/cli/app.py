@@ -7,11 +7,12 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import rich_click as click
 
 from emp_gitops import __version__
-from emp_gitops.cli.session import Session, discard_output, note, prepare_streams
+from emp_gitops.cli.session import Session, discard_output, note, prepare_streams, telling
 from emp_gitops.errors import EmpError, ExitCode
 
 click.rich_click.FORCE_TERMINAL = None  # or its help would be coloured in every log of GitHub Actions
@@ -31,8 +32,18 @@ _COMMANDS = {
 }
 
 
+_APPLYING = ("reconcile", "apply")
+_STAYS = "what was applied before stays applied, a rerun goes on from there"
+
+
 class LazyGroup(click.RichGroup):
     """Imports a command's module when the command is asked for."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as interrupt:
+            raise KeyboardInterrupt(*[_STAYS] if ctx.invoked_subcommand in _APPLYING else []) from interrupt
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -78,14 +89,16 @@ def run(arguments: Sequence[str]) -> int:
         _explain(error)
         return error.exit_code
     except click.ClickException as error:
-        error.show()
+        with telling():
+            error.show()
         return ExitCode.USAGE if isinstance(error, click.UsageError) else ExitCode.ERROR
     except click.Abort as abort:
         # click turns both Ctrl-C and the end of input at a prompt into Abort.
-        if isinstance(abort.__cause__ or abort.__context__, EOFError):
-            click.echo("error: the input ended at a question; nothing was written", err=True)
+        cause = abort.__cause__ or abort.__context__
+        if isinstance(cause, EOFError):
+            note("error: the input ended at a question; nothing was written")
             return ExitCode.ERROR
-        raise KeyboardInterrupt from abort
+        raise KeyboardInterrupt(*(cause.args if isinstance(cause, KeyboardInterrupt) else ())) from abort
     except BrokenPipeError:
         discard_output()  # its reader went away (`| head`)
         return ExitCode.ERROR

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import rich_click as click
 
@@ -51,7 +52,7 @@ class Session:
         return today_in(checked, self.today)
 
     def read_platform(self, checked: CheckedTree, *, may_be_missing: bool = False) -> PlatformReader:
-        """The platform, to read. A missing one is an empty one where that makes sense, and is said to be."""
+        """The platform, to read. A missing embedded one is an empty one where that makes sense, and is said to be."""
         from emp_gitops.platform.base import EmptyPlatform, PlatformMissingError
         from emp_gitops.platform.open import open_reader
 
@@ -59,7 +60,7 @@ class Session:
         try:
             return open_reader(url)
         except PlatformMissingError:
-            if not may_be_missing:
+            if not (may_be_missing and url.is_embedded):
                 raise
             note(f"there is no platform at {url.display} yet; taking it as empty")
             return EmptyPlatform()
@@ -67,13 +68,9 @@ class Session:
     @property
     def actor(self) -> str:
         """Who runs this, for the audit and the lock: the CI service's actor, else the operating system's user."""
-        import getpass
+        from emp_gitops.platform.open import user_name
 
-        if actor := os.environ.get("GITHUB_ACTOR"):
-            return actor
-        with suppress(KeyError, OSError):
-            return getpass.getuser()
-        return f"uid {os.getuid()}"
+        return os.environ.get("GITHUB_ACTOR") or user_name()
 
 
 def _day(text: str) -> date:
@@ -130,13 +127,25 @@ def prepare_streams() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-def discard_output() -> None:
-    """Give what is still to be written somewhere to go, or the interpreter complains about it at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def discard_output(stream: TextIO | None = None) -> None:
+    """Give what is still to be written to a stream (standard output) somewhere to go, or the interpreter complains
+    about it at its end.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), (stream or sys.stdout).fileno())
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """Around what writes to standard error: where that takes nothing, the work and its exit code stay what they are."""
+    try:
+        yield
+    except OSError:
+        discard_output(sys.stderr)
 
 
 def note(text: str) -> None:
     """Everything that is not the result, to standard error."""
     from emp_gitops.render.escape import terminal
 
-    click.echo(terminal(text), err=True)
+    with telling():
+        click.echo(terminal(text), err=True)

@@ -1,5 +1,6 @@
 """Every Python with this folder on its path imports this first: `support.watched` decides what it then looks out for."""
 
+import atexit
 import os
 import signal
 import sys
@@ -18,5 +19,7 @@ def _look_out(event: str, arguments: tuple[object, ...]) -> None:
             os.killpg(0, signal.SIGINT)
 
 
-if _EVENT:
+if _EVENT == "at the end":  # what is registered first runs last
+    atexit.register(os.killpg, 0, signal.SIGINT)
+elif _EVENT:
     sys.addaudithook(_look_out)
