@@ -226,3 +226,18 @@ class TestAnotherConfiguration:
         (one.folder / "big").write_bytes(b"#" * 70_000)
         assert "more than 65,536 bytes" in one("--config", "big", "validate", code=1).stderr
 
+
+
+class TestJobs:
+    """An upper limit, which this version never reaches."""
+
+    @pytest.mark.parametrize("command", ["validate", "plan", "status", "drift"])
+    def test_stand_before_or_behind_the_command_and_change_no_result(self, one: Cli, command: str) -> None:
+        one("reconcile")
+        result = one(command).stdout
+        assert one("--jobs", "4", command).stdout == one(command, "--jobs", "1").stdout == result
+
+    @pytest.mark.parametrize("number", ["0", "-1", "many", "1.5", ""])
+    def test_are_at_least_one(self, one: Cli, number: str) -> None:
+        for arguments in (("--jobs", number, "validate"), ("validate", "--jobs", number)):
+            assert "--jobs" in one(*arguments, code=2).stderr

@@ -82,7 +82,8 @@ class TestInit:
         cli = Cli(tmp_path)
         for option in (
             ("--timezone", "Mars/Olympus"), ("--platform", "postgresql://emp:s3cret@db/emp"), ("--organisation", "a\x1bb"),
-            ("--mail-from", "nobody"),
+            ("--mail-from", "nobody"), ("--language", "xx"), ("--smtp", "smtp://ana:s3cret@mail.ours.example"), ("--forge", "gitlab"),
+            ("--approvals", "me"),
         ):
             told = cli("init", "ours", *option, code=2).stderr
             assert told
@@ -93,12 +94,13 @@ class TestInit:
     def test_keeps_what_the_options_say(self, tmp_path: Path) -> None:
         Cli(tmp_path)(
             "init", "ours", "--platform", "sqlite:///elsewhere.db", "--super-admin", "ana", "--super-admin", "@ours/admins",
-            "--customer-success", "carla", "--mail-from", "Ours <accounts@ours.example>",
+            "--customer-success", "carla", "--mail-from", "Ours <accounts@ours.example>", "--language", "es",
+            "--smtp", "smtps://mail.ours.example", "--forge", "git", "--approvals", "none",
         )
         cli = Cli(tmp_path / "ours")
         cli("validate")
         text = (cli.folder / "emp-gitops.yaml").read_text()
-        for word in ("sqlite:///elsewhere.db", '[ana, "@ours/admins"]', "[carla]", "accounts@ours.example"):
+        for word in ("sqlite:///elsewhere.db", '[ana, "@ours/admins"]', "[carla]", "accounts@ours.example", "language: es", "smtps://mail.ours.example"):
             assert word in text
         cli("reconcile")
         assert (cli.folder / "elsewhere.db").exists()

@@ -12,6 +12,7 @@ from typing import Any
 import rich_click as click
 
 from emp_gitops import __version__
+from emp_gitops.cli.options import JOBS, JOBS_HELP
 from emp_gitops.cli.session import Session, discard_output, note, prepare_streams, telling
 from emp_gitops.errors import EmpError, ExitCode
 
@@ -64,9 +65,17 @@ class LazyGroup(click.RichGroup):
 )
 @click.option("--platform", metavar="URL", envvar="EMP_PLATFORM", help="The platform, instead of the configured one.")
 @click.option("--today", metavar="DATE", envvar="EMP_TODAY", help="The day to work with, instead of today.")
+@click.option("--jobs", metavar="N", type=JOBS, help=JOBS_HELP)
 @click.version_option(__version__, prog_name="emp-gitops", message="%(prog)s %(version)s")
 @click.pass_context
-def cli(ctx: click.Context, folder: Path | None, config: Path | None, platform: str | None, today: str | None) -> None:
+def cli(
+    ctx: click.Context,
+    folder: Path | None,
+    config: Path | None,
+    platform: str | None,
+    today: str | None,
+    jobs: int | None,
+) -> None:
     """Manage the customer accounts of an Energy Management Platform from a git repository.
 
     Each account is a YAML file; `plan` shows what git would change on the platform, `reconcile` applies it, `status`
@@ -76,7 +85,7 @@ def cli(ctx: click.Context, folder: Path | None, config: Path | None, platform: 
     """
     if folder:
         _change_to(folder)
-    ctx.obj = Session(config=config, platform=platform, today=today)
+    ctx.obj = Session(config=config, platform=platform, today=today, jobs=jobs)
 
 
 def run(arguments: Sequence[str]) -> int:

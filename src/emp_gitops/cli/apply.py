@@ -6,7 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from emp_gitops.cli.options import allow_option, format_option, platform_option, today_option, with_session
+from emp_gitops.cli.options import allow_option, format_option, jobs_option, platform_option, today_option, with_session
 from emp_gitops.cli.session import Session
 from emp_gitops.errors import ExitCode, StalePlanError
 
@@ -20,6 +20,7 @@ MAX_PLAN = 2**29
 @format_option("text", "json")
 @today_option
 @platform_option
+@jobs_option
 @with_session
 def command(session: Session, file: Path, allow: str | None, format_: str) -> ExitCode:
     """Apply a plan that `plan --out` saved.
@@ -30,18 +31,17 @@ def command(session: Session, file: Path, allow: str | None, format_: str) -> Ex
 
     Example: emp-gitops plan --out plan.json && emp-gitops apply plan.json
     """
-    from emp_gitops.cli.reconcile import carry_out
+    from emp_gitops.cli.applying import Choices, carry_out
     from emp_gitops.core.plan_json import read_plan
     from emp_gitops.reconcile import apply_saved
 
     saved = read_plan(_read(file), where=str(file))
     workspace = session.workspace
-    head = workspace.repository.resolve("HEAD")
-    checked = workspace.check(workspace.tree(head if saved.revision else None))
-    revision = head if saved.revision else workspace.repository.head_matches(checked.tree)
-    return carry_out(
-        session, checked, revision, allow, format_, lambda run, platform: apply_saved(run, saved, platform)
-    )
+    head = workspace.repository.on_main("HEAD") if saved.revision else None
+    checked = workspace.check(workspace.tree(head))
+    revision = head or workspace.repository.head_matches(checked.tree)
+    choices = Choices(allow=allow, format_=format_)
+    return carry_out(session, checked, revision, choices, lambda run, platform: apply_saved(run, saved, platform))
 
 
 def _read(file: Path) -> str:

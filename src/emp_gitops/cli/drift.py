@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import rich_click as click
 
-from emp_gitops.cli.options import format_option, platform_option, today_option, with_session
+from emp_gitops.cli.options import format_option, jobs_option, platform_option, today_option, with_session
 from emp_gitops.cli.session import Session, out, out_json, style
 from emp_gitops.errors import ExitCode
 
@@ -15,6 +15,7 @@ from emp_gitops.errors import ExitCode
 @click.option("--exit-code", "tell", is_flag=True, help="Exit with 10 where something drifted.")
 @today_option
 @platform_option
+@jobs_option
 @with_session
 def command(session: Session, ref: str | None, format_: str, tell: bool) -> ExitCode:
     """Show the fields that were changed on the platform and that git does not want so. Read-only.

@@ -7,7 +7,8 @@ from pathlib import Path
 import rich_click as click
 
 from emp_gitops.cli.session import say
-from emp_gitops.errors import ExitCode
+from emp_gitops.core.config import ApprovalSource
+from emp_gitops.errors import ExitCode, UsageError
 
 
 @click.command("init")
@@ -20,27 +21,48 @@ from emp_gitops.errors import ExitCode
 )
 @click.option("--platform", "platform_url", metavar="URL", help="The platform; without it, an embedded SQLite file.")
 @click.option(
+    "--forge", metavar="FORGE", default="git", show_default=True, help="Where reviews happen: git or github:OWNER/REPO."
+)
+@click.option(
+    "--approvals", type=click.Choice(["none", "github", "signed-merge"]),
+    help="Where approvals are read; without it, github on GitHub and none elsewhere.",
+)
+@click.option(
     "--super-admin", "super_admins", metavar="NAME", multiple=True, help="Who may request changes. Repeatable."
 )
 @click.option("--customer-success", metavar="NAME", multiple=True, help="Who approves requests. Repeatable.")
 @click.option("--mail-from", metavar="ADDRESS", help="The default sender of mails.")
+@click.option(
+    "--language", metavar="CODE", default="en", show_default=True, help="Of the mails, where an account names none."
+)
+@click.option("--smtp", metavar="URL", help="The mail server, without user and password; without it, a Maildir.")
 def command(
     folder: Path | None,
     organisation: str,
     timezone: str,
     platform_url: str | None,
+    forge: str,
+    approvals: ApprovalSource | None,
     super_admins: tuple[str, ...],
     customer_success: tuple[str, ...],
     mail_from: str | None,
+    language: str,
+    smtp: str | None,
 ) -> ExitCode:
     """Create a configuration repository in DIR (or here): configuration, schemas, no accounts yet, a first commit.
 
-    Never asks, needs no git identity, and leaves a folder that is not empty alone.
+    Never asks, needs no git identity, and leaves a folder that is not empty alone. For GitHub it also writes the
+    workflows, the code owners and the ruleset of main.
 
     Example: emp-gitops init accounts-of-example-energy --timezone Europe/Madrid
     """
     from emp_gitops.scaffold import ScaffoldOptions, create_repository
 
+    if smtp and "@" in smtp:  # said without repeating it: this may end up in a log
+        raise UsageError(
+            "the mail server's URL holds a user or a password, and everybody who reads the repository would read it",
+            hint="leave it out here, and set EMP_SMTP_USER and EMP_SMTP_PASSWORD where emp-gitops runs",
+        )
     place = folder or Path()
     commit = create_repository(
         place,
@@ -48,9 +70,13 @@ def command(
             organisation=organisation,
             timezone=timezone,
             platform=platform_url,
+            forge=forge,
+            approvals=approvals or ("none" if forge == "git" else "github"),
             super_admins=super_admins,
             customer_success=customer_success,
             mail_from=mail_from,
+            language=language,
+            smtp=smtp,
         ),
     )
     say(f"created {place} at commit {commit[:12]}", f"next: cd {place} && emp-gitops account create")

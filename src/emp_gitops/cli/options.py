@@ -14,12 +14,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Hand the session to a command as its first argument; it takes in what `--platform` and `--today` say."""
+    """Hand the session to a command as its first argument; it takes in what the shared options say."""
 
     @wraps(command)
     @click.pass_obj
     def wrapped(session: Session, /, **arguments: Any) -> Any:
-        session.use(platform=arguments.pop("platform", None), today=arguments.pop("today", None))
+        session.use(**{name: arguments.pop(name, None) for name in ("platform", "today", "jobs")})
         return command(session, **arguments)
 
     return wrapped
@@ -35,6 +35,14 @@ def platform_option(command: F) -> F:
     return click.option(
         "--platform", metavar="URL", help="The platform (EMP_PLATFORM), instead of the configured one."
     )(command)
+
+
+JOBS = click.IntRange(min=1)
+JOBS_HELP = "At most so many processes share the work. This version does all of it in one."
+
+
+def jobs_option(command: F) -> F:
+    return click.option("--jobs", metavar="N", type=JOBS, help=JOBS_HELP)(command)
 
 
 def format_option(*formats: str) -> Callable[[F], F]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from emp_gitops.cli.options import format_option, platform_option, today_option, with_session
+from emp_gitops.cli.options import format_option, jobs_option, platform_option, today_option, with_session
 from emp_gitops.cli.session import Session, note, out, out_json, style
 from emp_gitops.errors import ExitCode
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--exit-code", "tell", is_flag=True, help="Exit with 10 where changes are pending.")
 @today_option
 @platform_option
+@jobs_option
 @with_session
 def command(session: Session, ref: str | None, format_: str, file: Path | None, tell: bool) -> ExitCode:
     """Show the difference between git and the platform. Nothing is written: the platform is opened for reading.

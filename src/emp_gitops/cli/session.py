@@ -27,16 +27,21 @@ if TYPE_CHECKING:
 class Session:
     """One run of the command line in the current folder: on which platform, on which day.
 
-    `platform` and `today` can stand before the command or behind it; the latter wins.
+    `platform`, `today` and `jobs` can stand before the command or behind it; the latter wins. `jobs` is the largest
+    number of processes that may share the work.
     """
 
-    def __init__(self, *, config: Path | None, platform: str | None, today: str | None) -> None:
+    def __init__(
+        self, *, config: Path | None, platform: str | None, today: str | None, jobs: int | None = None
+    ) -> None:
         self._config = config
         self.platform = platform
+        self.jobs = jobs
         self.today = _day(today) if today else None
 
-    def use(self, *, platform: str | None = None, today: str | None = None) -> None:
+    def use(self, *, platform: str | None = None, today: str | None = None, jobs: int | None = None) -> None:
         """Take what stands behind the command."""
+        self.jobs = jobs or self.jobs
         self.platform = platform or self.platform
         self.today = _day(today) if today else self.today
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import rich_click as click
 
-from emp_gitops.cli.options import format_option, platform_option, today_option, with_session
+from emp_gitops.cli.options import format_option, jobs_option, platform_option, today_option, with_session
 from emp_gitops.cli.session import Session, out, out_json, style
 from emp_gitops.errors import ExitCode
 
@@ -16,6 +16,7 @@ ZONES = ("active", "expired", "applications", "scheduled", "unmanaged")
 @format_option("text", "json")
 @today_option
 @platform_option
+@jobs_option
 @with_session
 def command(session: Session, zone: str | None, format_: str) -> ExitCode:
     """Show the accounts on the platform: active, with datapoints used and left, expired, and waiting applications.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from emp_gitops.cli.options import format_option, with_session
+from emp_gitops.cli.options import format_option, jobs_option, with_session
 from emp_gitops.cli.session import Session, note, out, out_json, style
 from emp_gitops.errors import ExitCode
 
@@ -14,6 +14,7 @@ from emp_gitops.errors import ExitCode
 @click.command("validate")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(exists=True, path_type=Path))
 @format_option("text", "json", "github", "sarif")
+@jobs_option
 @with_session
 def command(session: Session, paths: tuple[Path, ...], format_: str) -> ExitCode:
     """Check the configuration, the schemas and the account files, without the platform.
