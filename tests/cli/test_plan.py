@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from emp_gitops.platform.url import PostgresUrl
 from support.cli import Cli
 from support.repos import ConfigRepo
 
@@ -62,6 +63,19 @@ class TestWhatIsPlanned:
 
 
 class TestAPlan:
+    @pytest.mark.parametrize("command", ["plan", "status", "drift"])
+    def test_takes_no_servers_database_without_our_tables_for_an_empty_platform(
+        self, repo: ConfigRepo, cli: Cli, postgres_url: PostgresUrl, command: str,
+    ) -> None:
+        repo.account("acme-lyon")
+        cli = cli.with_(EMP_PLATFORM=postgres_url.text)
+        outcome = cli(command, code=1)
+        assert "there is no platform yet: the database is empty" in outcome.stderr
+        assert "emp-gitops platform upgrade makes the tables" in outcome.stderr
+        assert outcome.stdout == ""
+        cli("platform", "upgrade")
+        cli(command)
+
     def test_never_creates_the_platform(self, repo: ConfigRepo, cli: Cli) -> None:
         repo.account("acme-lyon")
         outcome = cli("plan")
@@ -71,7 +85,7 @@ class TestAPlan:
 
     def test_with_findings_still_shows_the_rest(self, repo: ConfigRepo, cli: Cli, applied: str) -> None:
         repo.account("acme-lyon", datapoints=12)
-        repo.account("acme-nice", datapoints=80)
+        repo.account("acme-nice", datapoints=50, license="enterprise")
         plan = cli.json("plan", "--exit-code", code=1)
         assert [each["account"] for each in plan["changes"]] == ["acme-nice"]
         finding, = plan["findings"]

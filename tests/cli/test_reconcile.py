@@ -77,7 +77,7 @@ class TestTheReport:
     def test_tells_each_account_and_each_run_who_approves(self, repo: ConfigRepo, cli: Cli) -> None:
         applied(repo, cli, "acme-lyon", "acme-nice", "acme-brest", "acme-paris")
         cli.on_screen("acme-brest", comment="changed on the screen")
-        repo.account("acme-lyon", datapoints=120)
+        repo.account("acme-lyon", license="enterprise")
         repo.account("acme-nice", datapoints=19)
         repo.commit()
         outcome = cli("reconcile", "--format", "json", code=1)
@@ -87,7 +87,7 @@ class TestTheReport:
         }
         assert "on its own (comment)" in errors(report)["acme-brest"]
         assert "at least 20" in errors(report)["acme-nice"]
-        assert cli.live()["acme-lyon"].account.datapoints == 120
+        assert cli.live()["acme-lyon"].account.license == "enterprise"
         assert outcome.stderr.startswith("approvals: none")
         for run in (cli("reconcile", code=1), cli("reconcile", "--ref", "main", code=1)):
             assert "approvals: none" in run.stderr
@@ -234,6 +234,8 @@ def test_plan_reconcile_and_status_agree_on_every_kind_of_platform(
     repo.account("acme-lyon", datapoints=100)
     repo.account("acme-nice", datapoints=50)
     repo.commit()
+    if not platform_url.is_embedded:
+        cli("platform", "upgrade")
     assert cli.json("plan")["summary"]["create"] == 2
     assert set(outcomes(cli.json("reconcile")).values()) == {"applied"}
     cli("platform", "usage", "set", "acme-lyon", "60")

@@ -12,6 +12,7 @@ import pytest
 from emp_gitops.errors import VersionConflictError
 from emp_gitops.platform.base import Write
 from emp_gitops.platform.open import open_operator, open_reader, open_writer
+from emp_gitops.platform.sql.schema import VERSION
 from emp_gitops.platform.url import PlatformUrl, PostgresUrl
 from support.accounts import an_account
 from support.crashing import Processes
@@ -23,7 +24,7 @@ ACME, LYON = "acme-madrid", "acme-lyon"
 
 def test_processes_that_create_the_platform_together_all_succeed(platform_url: PlatformUrl, forks: Processes) -> None:
     assert forks.run("support.jobs:create_platform", platform_url.text, times=6) == [0] * 6
-    assert sql(platform_url, "SELECT version_num FROM emp_gitops_schema") == [("0001",)]
+    assert sql(platform_url, "SELECT version_num FROM emp_gitops_schema") == [(f"{VERSION:04}",)]
 
 
 def test_of_different_changes_to_one_version_exactly_one_is_applied(platform_url: PlatformUrl) -> None:

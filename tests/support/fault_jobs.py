@@ -22,7 +22,7 @@ from sqlalchemy import Engine, event
 import emp_gitops
 from emp_gitops.platform.sql import engine
 from support.faults import disconnect_all
-from support.steps import FILE_STEPS, Trigger, listen
+from support.steps import FILE_STEPS, SQL_STEPS, Trigger, listen
 
 # Importing this module fills the process that all children are forked from.
 for _module in pkgutil.walk_packages(emp_gitops.__path__, "emp_gitops."):
@@ -91,7 +91,7 @@ def _fill_disk_at_step(number: int) -> None:
     wal = Path(f"{_sqlite_file()}-wal")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     fill = Trigger(number, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (wal.stat().st_size, before[1])))
-    listen(fill)
+    listen(fill, tuple(step for step in SQL_STEPS if step != "engine_disposed"))  # by then SQLite has removed the file
     event.listen(Engine, "engine_disposed", lambda _engine: resource.setrlimit(resource.RLIMIT_FSIZE, before))
 
 

@@ -117,7 +117,7 @@ def _torn_transfers(
                 "transfer-torn",
                 file,
                 f"these {leg.delta:+,} datapoints may be one leg of a transfer, and the file of {broken[customer]!r}, "
-                "of the same customer, cannot be read",
+                "of the same customer, is broken",
                 at=at,
                 hint=f"mend the file of {broken[customer]!r} first",
                 account=leg.account,

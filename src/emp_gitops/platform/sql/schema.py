@@ -38,7 +38,7 @@ def check_not_newer(database: Database) -> int:
     if found is None:
         raise PlatformMissingError(
             "there is no platform yet: the database is empty", where=database.where,
-            hint="emp-gitops reconcile creates it",
+            hint="if the URL is right, emp-gitops platform upgrade makes the tables, and reconcile does",
         )
     if found > VERSION:
         raise PlatformError(
