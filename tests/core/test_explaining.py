@@ -140,6 +140,18 @@ def test_a_file_that_is_no_mapping_is_one_finding(text: str, line: str) -> None:
     assert [in_one_line(finding) for finding in check_file(text)] == [line]
 
 
+@pytest.mark.parametrize(("old", "new", "hint"), [
+    ("100", '"60"', "write it without quotes: 60"), ("months: 12", "months: '12'", "write it without quotes: 12"),
+    ("name: Acme Lyon", "name: 12", 'write it in quotes: "12"'), ("name: Acme Lyon", "name: true", 'write it in quotes: "true"'),
+    ("100", '"060"', ACCOUNT["properties"]["datapoints"]["description"]),
+    ("100", "12", "write a number from 20 to 10000000"), ("100", "10000001", "write a number from 20 to 10000000"),
+    ("Acme Lyon", "x" * 121, "shorten it by 1"), (CONTACTS, f"contacts: [{', '.join(f'a{n}@b.example' for n in range(51))}]\n", "remove 1 of them"),
+])
+def test_a_hint_says_how_to_write_it(old: str, new: str, hint: str) -> None:
+    finding, = check_file(FILE.replace(old, new), config=DOMAINS)
+    assert finding.hint == hint
+
+
 def test_a_hint_tells_the_choices_or_the_purpose_of_the_field() -> None:
     licenses = check_file(FILE.replace("license: advanced", "license: gold"), config=DOMAINS)
     assert [finding.hint for finding in licenses] == ["one of: essential, advanced, enterprise"]

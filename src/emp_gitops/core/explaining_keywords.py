@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emp_gitops.core.formats import date_trouble, email_trouble
+from emp_gitops.core.loading_reader import PLAIN_INTEGER
 from emp_gitops.core.schema import first_repeat
 from emp_gitops.core.wording import did_you_mean, place, shown
 
@@ -104,7 +105,18 @@ def _type(t: Trouble) -> Iterator[Explanation]:
         yield t.says("field-empty", f"is empty; it must be {wanted}", "give a value, or remove the line")
     else:
         kind = " (a text)" if isinstance(t.value, str) else ""
-        yield t.says("field-type", f"is {shown(t.value)}{kind}; it must be {wanted}", t.description)
+        yield t.says("field-type", f"is {shown(t.value)}{kind}; it must be {wanted}", _in_quotes(t, types))
+
+
+def _in_quotes(t: Trouble, types: list[str]) -> str | None:
+    """How to write the value so that it has the type, where only its quotes make the difference."""
+    if isinstance(t.value, str):
+        is_number = "integer" in types and PLAIN_INTEGER.fullmatch(t.value)
+        if is_number or ("boolean" in types and t.value in ("true", "false")):
+            return f"write it without quotes: {t.value}"
+    if "string" in types and isinstance(t.value, (int, bool)):
+        return f'write it in quotes: "{shown(t.value)}"'
+    return t.description
 
 
 _BOUNDS = {
@@ -117,7 +129,9 @@ _BOUNDS = {
 
 def _bound(t: Trouble) -> Iterator[Explanation]:
     rule, words = _BOUNDS[t.keyword]
-    yield t.says(rule, f"is {t.value}; {t.owner} {words} {t.expected}")
+    low, high = t.schema.get("minimum"), t.schema.get("maximum")
+    hint = t.description if low is None or high is None else f"write a number from {low} to {high}"
+    yield t.says(rule, f"is {t.value}; {t.owner} {words} {t.expected}", hint)
 
 
 def _form(t: Trouble) -> Iterator[Explanation]:
@@ -129,7 +143,8 @@ def _form(t: Trouble) -> Iterator[Explanation]:
 
 
 def _too_long(t: Trouble) -> Iterator[Explanation]:
-    yield t.says("text-too-long", f"has {len(t.value):,} characters; at most {t.expected:,} are allowed")
+    hint = f"shorten it by {len(t.value) - t.expected:,}"
+    yield t.says("text-too-long", f"has {len(t.value):,} characters; at most {t.expected:,} are allowed", hint)
 
 
 def _few_items(t: Trouble) -> Iterator[Explanation]:
@@ -138,7 +153,8 @@ def _few_items(t: Trouble) -> Iterator[Explanation]:
 
 
 def _many_items(t: Trouble) -> Iterator[Explanation]:
-    yield t.says("list-too-long", f"has {len(t.value):,} entries; at most {t.expected:,} are allowed")
+    hint = f"remove {len(t.value) - t.expected:,} of them"
+    yield t.says("list-too-long", f"has {len(t.value):,} entries; at most {t.expected:,} are allowed", hint)
 
 
 def _repeats(t: Trouble) -> Iterator[Explanation]:
@@ -186,7 +202,7 @@ def _format(t: Trouble) -> Iterator[Explanation]:
 
 def _forbidden(t: Trouble) -> Iterator[Explanation]:
     # Under the schema `false`, jsonschema tells the value but not the field; the path leads to what holds it.
-    yield t.says("schema", f"has {shown(t.value)} in a field that the schema does not allow")
+    yield t.says("schema", f"has {shown(t.value)} in a field that the schema does not allow", "remove the field")
 
 
 def _anything_else(t: Trouble) -> Iterator[Explanation]:

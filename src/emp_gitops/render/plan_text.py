@@ -64,7 +64,8 @@ def summary_line(plan: Plan) -> str:
     if not plan.changes and not has_errors(plan.findings):
         return f"No changes: the platform is as git wants it ({', '.join(said) or 'no accounts'})."
     if not plan.changes:
-        return f"Nothing to apply, but errors ({', '.join(said) or 'no accounts'})."
+        errors = counted(sum(finding.severity == "error" for finding in plan.findings), "error")
+        return f"No changes, and {errors} to mend first{': ' if said else ''}{', '.join(said)}."
     refusals = plan.refusals()
     refused = sum(change.account in refusals for change in plan.changes)
     return f"Plan: {', '.join(said)}{f'; {refused:,} refused' if refused else ''}."

@@ -88,4 +88,4 @@ def name_not_plain(case: AccountCase) -> Iterator[Violation]:
     for field in ("name", "customer"):
         text = getattr(case.account, field)
         if not {"\n", "\r"}.intersection(text) and (trouble := name_trouble(text)):
-            yield Violation(field, f"{field} {trouble}", "write the words with single blanks between them and none around")
+            yield Violation(field, f"{field} {trouble}", "write its words with single blanks between them, none around")
