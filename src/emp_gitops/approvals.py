@@ -160,7 +160,7 @@ class _Judge:
         common = self._repository.merge_base(step.base, head)
         merged = self._repository.merge(step.base, head) if common else None
         if common is None or merged is None or merged.tree is None:
-            return f"merging the approved commit {head[:12]} conflicts with main, and nobody approved how that was settled"
+            return f"merging the approved commit {head[:12]} conflicts with main, and nobody approved how that ended"
         if self._repository.changes_between(merged.tree, step.last):
             return f"it is not just the merge of the approved commit {head[:12]}: something was added or left out"
         asked = set(keys_changed(self._repository.changes_between(common, head)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from emp_gitops.approvals import Approval, Approved
 from emp_gitops.core.changes import Change
 from emp_gitops.core.checking import CheckedTree
 from emp_gitops.core.drift import has_converged
@@ -14,7 +15,7 @@ from emp_gitops.core.findings import has_errors
 from emp_gitops.core.model import LiveAccount
 from emp_gitops.core.plan import Plan
 from emp_gitops.core.planning import make_plan
-from emp_gitops.errors import ExitCode, PlatformError, RefusedError, StalePlanError
+from emp_gitops.errors import ExitCode, PlatformError, StalePlanError
 from emp_gitops.platform.base import PlatformWriter, Provenance, Write
 
 Outcome = Literal["applied", "failed", "refused", "unchanged"]
@@ -32,11 +33,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a run did. `blocked` is why nothing at all was applied, where a guard or an error stopped the whole run."""
+    """What a run did. `blocked` is why nothing at all was applied, where a guard or an error stopped the whole run.
+
+    `approved` is what the check of approvals found, None where nobody asks for any.
+    """
 
     plan: Plan
     results: tuple[Result, ...] = ()
     blocked: str | None = None
+    approved: Approved | None = None
 
     @property
     def exit_code(self) -> ExitCode:
@@ -46,19 +51,30 @@ class Report:
             return ExitCode.REFUSED
         return ExitCode.OK
 
+    @property
+    def holds_back(self) -> bool:
+        """Whether an approved change waits: the trusted revision then stays behind it, so that a later run still knows
+        who approved it.
+        """
+        waiting = {result.account for result in self.results if result.outcome in ("failed", "refused")}
+        return self.blocked is not None or not waiting.isdisjoint(self.approved.approvals if self.approved else ())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """What a run is about, besides the platform.
 
-    `revision` is recorded with each change; `requested_by` maps account files to the people who changed them last.
-    `allow` is the digest of the plan that an operator named.
+    `revision` is recorded with each change; `authors` tells who brought changes last, by account, where no approved
+    application does. `gate` tells what is approved since the trusted revision, and `trust` is the revision (a full id)
+    that an operator wants to be trusted from now on. `allow` is the digest of the plan that an operator named.
     """
 
     checked: CheckedTree
     today: date
     revision: str | None
-    requested_by: Callable[[Sequence[str]], Mapping[str, str]] = lambda _files: {}
+    gate: Callable[[str | None], Approved | None] = lambda _trusted: None
+    authors: Callable[[Sequence[Change]], Mapping[str, str]] = lambda _changes: {}
+    trust: str | None = None
     allow: str | None = None
     progress: Progress = iter
 
@@ -66,21 +82,20 @@ class Run:
 def reconcile(run: Run, platform: PlatformWriter) -> Report:
     """Plan against the platform as it is now, and apply what may be applied.
 
-    Everything from the reading on happens under the platform's lock. Raises LockedError, PlatformError.
+    Everything from the reading on happens under the platform's lock. Raises RefusedError and OffMainError where the
+    approvals stand in the way of it all, ForgeError, LockedError, PlatformError.
     """
-    with platform.lock():
-        live = platform.accounts()
-        return _carry_out(run, make_plan(run.checked, live, run.today), live, platform)
+    return _under_lock(run, platform, lambda live: make_plan(run.checked, live, run.today))
 
 
 def apply_saved(run: Run, saved: Plan, platform: PlatformWriter) -> Report:
     """Apply a saved plan while what it was computed from still holds.
 
     The plan is computed again, and that one is applied: the file is only compared with it. Raises StalePlanError
-    where the two differ, LockedError, PlatformError.
+    where the two differ, and what `reconcile` raises.
     """
-    with platform.lock():
-        live = platform.accounts()
+
+    def plan_again(live: Mapping[str, LiveAccount]) -> Plan:
         plan = make_plan(run.checked, live, run.today)
         if plan.digest != saved.digest:
             what = "the accounts in git" if plan.inputs.wanted != saved.inputs.wanted else "the platform"
@@ -88,48 +103,70 @@ def apply_saved(run: Run, saved: Plan, platform: PlatformWriter) -> Report:
                 f"this plan is stale: {what} changed since it was made",
                 hint="make a new one: emp-gitops plan --out FILE",
             )
-        return _carry_out(run, plan, live, platform)
+        return plan
+
+    return _under_lock(run, platform, plan_again)
 
 
-def _carry_out(run: Run, plan: Plan, live: Mapping[str, LiveAccount], platform: PlatformWriter) -> Report:
-    if plan.run_errors:
-        return Report(plan=plan, blocked="an error on the configuration, the schemas or the tree stops the whole run")
-    allowed = _is_allowed(run, plan)
-    standing = [guard for guard in plan.guards if not (allowed and guard.overridable)]
-    if standing:
-        return Report(plan=plan, blocked="; ".join(guard.message for guard in standing))
-    refused = plan.refusals(allowed=allowed)
-    results = {account: Result(account, "refused", reason) for account, reason in refused.items()}
-    for result in _apply_changes(run, plan, refused, platform):
+def _under_lock(run: Run, platform: PlatformWriter, plan: Callable[[Mapping[str, LiveAccount]], Plan]) -> Report:
+    trusted = run.trust or platform.trusted_revision()
+    approved = run.gate(trusted)  # it may have to ask a slow forge, and then others need not wait
+    with platform.lock():
+        if run.trust:
+            platform.trust(run.trust, by_operator=True)
+        elif (now := platform.trusted_revision()) != trusted:
+            approved = run.gate(now)
+        live = platform.accounts()
+        report = _carry_out(run, plan(live), live, approved, platform)
+        if approved and not report.holds_back:
+            platform.trust(approved.trusted)
+    return report
+
+
+def _carry_out(
+    run: Run, plan: Plan, live: Mapping[str, LiveAccount], approved: Approved | None, platform: PlatformWriter
+) -> Report:
+    unapproved = approved.refused if approved else {}
+    allowed = run.allow == plan.digest
+    if blocked := _blocked(run, plan, approved):
+        refused = dict.fromkeys((change.account for change in plan.changes), f"nothing was applied: {blocked}")
+        refused |= plan.refusals(allowed=allowed, unapproved=unapproved)
+        return Report(plan=plan, blocked=blocked, results=_refused(refused), approved=approved)
+    refused = plan.refusals(allowed=allowed, unapproved=unapproved)
+    results = {result.account: result for result in _refused(refused)}
+    for result in _apply_changes(run, plan, refused, approved, platform):
         results[result.account] = result
     for result in _acknowledge(run, live, refused, platform):
         results[result.account] = result
     for account in run.checked.wanted.keys() - results.keys():
         results[account] = Result(account, "unchanged")
-    return Report(plan=plan, results=tuple(results[account] for account in sorted(results)))
+    return Report(plan=plan, results=tuple(results[account] for account in sorted(results)), approved=approved)
 
 
-def _is_allowed(run: Run, plan: Plan) -> bool:
-    """Whether the operator named this very plan; naming another one, where it would matter, stops the run."""
-    if run.allow is None or run.allow == plan.digest:
-        return run.allow is not None
-    if plan.guards or plan.drift:
-        raise RefusedError(
-            f"--allow names another plan; this one is {plan.digest}",
-            hint="look at the plan again: emp-gitops plan",
-        )
-    return False
+def _blocked(run: Run, plan: Plan, approved: Approved | None) -> str | None:
+    """Why nothing at all may be applied."""
+    if approved and approved.blocked:
+        return approved.blocked
+    if plan.run_errors:
+        return "an error on the configuration, the schemas or the tree stops the whole run"
+    allowed = run.allow == plan.digest
+    if run.allow and not allowed and (plan.guards or plan.drift):
+        return f"--allow names another plan; this one is {plan.digest}"
+    standing = [guard.message for guard in plan.guards if not (allowed and guard.overridable)]
+    return "; ".join(standing) or None
 
 
-def _apply_changes(run: Run, plan: Plan, refused: Mapping[str, str], platform: PlatformWriter) -> Iterator[Result]:
+def _refused(reasons: Mapping[str, str]) -> tuple[Result, ...]:
+    return tuple(Result(account, "refused", reason) for account, reason in sorted(reasons.items()))
+
+
+def _apply_changes(
+    run: Run, plan: Plan, refused: Mapping[str, str], approved: Approved | None, platform: PlatformWriter
+) -> Iterator[Result]:
     changes = [change for change in plan.changes if change.account not in refused]
-    people = run.requested_by([change.file for change in changes if change.file]) if changes else {}
+    provenance = _provenance(run, changes, approved.approvals if approved else {})
     groups = [
-        [
-            Write(change, Provenance(revision=run.revision, requested_by=people.get(change.file or "")))
-            for change in group
-        ]
-        for group in _groups(plan, changes)
+        [Write(change, provenance[change.account]) for change in group] for group in _groups(plan, changes)
     ]
     for writes in run.progress(groups):
         try:
@@ -139,6 +176,23 @@ def _apply_changes(run: Run, plan: Plan, refused: Mapping[str, str], platform: P
             yield from (Result(write.change.account, "failed", error.message) for write in writes)
         else:
             yield from (Result(write.change.account, "applied") for write in writes)
+
+
+def _provenance(
+    run: Run, changes: Sequence[Change], approvals: Mapping[str, Approval]
+) -> dict[str, Provenance]:
+    """Who asked for each account's change and who approved it; without an approval, only who made the commit."""
+    unknown = [change for change in changes if change.account not in approvals]
+    authors = run.authors(unknown) if unknown else {}
+    found = {}
+    for change in changes:
+        approval = approvals.get(change.account)
+        found[change.account] = Provenance(
+            revision=run.revision,
+            requested_by=approval.requested_by if approval else authors.get(change.account),
+            approved_by=", ".join(approval.approved_by) if approval else None,
+        )
+    return found
 
 
 def _groups(plan: Plan, changes: Sequence[Change]) -> list[list[Change]]:

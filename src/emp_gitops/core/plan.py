@@ -84,16 +84,17 @@ class Plan:
         """Errors on the configuration, the schemas or the tree: nothing at all may be applied."""
         return tuple(f for f in self.findings if f.severity == "error" and f.account is None)
 
-    def refusals(self, *, allowed: bool = False) -> dict[str, str]:
+    def refusals(self, *, allowed: bool = False, unapproved: Mapping[str, str] | None = None) -> dict[str, str]:
         """Account to reason, for every account that may not be applied.
 
-        `allowed` says that an operator named this very plan, which lets git overwrite drift. A transfer with a refused
-        leg is refused whole.
+        `allowed` says that an operator named this very plan, which lets git overwrite drift; `unapproved` are the
+        accounts whose content nobody approved. A transfer with a refused leg is refused whole.
         """
         refused: dict[str, str] = {}
         for finding in self.findings:
             if finding.severity == "error" and finding.account is not None:
                 refused.setdefault(finding.account, finding.message)
+        refused = {**(unapproved or {}), **refused}
         for drift in () if allowed else self.drift:
             paths = ", ".join(field.path for field in drift.fields)
             refused.setdefault(drift.account, f"the platform changed it on its own ({paths})")

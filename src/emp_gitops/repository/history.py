@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import closing
 
+from emp_gitops.core.tree import ACCOUNTS_FOLDER, account_id
 from emp_gitops.repository.process import Git
 
 # git compares each commit with each path that it is given; above this many it is faster to look at all of a folder.
@@ -42,6 +43,27 @@ def last_authors(git: Git, commit: str, paths: Collection[str]) -> dict[str, str
                 wanted.discard(path)
                 if author:
                     found[path.decode("utf-8", "surrogateescape")] = author
+                if not wanted:
+                    break
+    return found
+
+
+def last_removers(git: Git, commit: str, ids: Collection[str]) -> dict[str, str]:
+    """The author of the last commit that removed a file of each account; where no commit did, the account is left out."""
+    wanted, found, author = set(ids), dict[str, str](), ""
+    if not wanted:
+        return found
+    records = Git(git.root, *_PLAINLY).records(
+        "log", "-z", "-m", "--first-parent", "--diff-filter=D", "--name-only", "--no-renames", "--relative",
+        "--no-ext-diff", "--no-textconv", "--encoding=UTF-8", "--format=%x01%an <%ae>", commit, "--", ACCOUNTS_FOLDER,
+    )
+    with closing(records):
+        for record in records:
+            if record.startswith(b"\x01"):
+                author = record[1:].decode("utf-8", "replace")
+            elif (id_ := account_id(record.removeprefix(b"\n").decode("utf-8", "replace"))) in wanted:
+                wanted.discard(id_)
+                found[id_] = author
                 if not wanted:
                     break
     return found

@@ -13,7 +13,7 @@ from emp_gitops.core.tree import ACCOUNTS_FOLDER, SIGNERS_FILE, Tree
 from emp_gitops.errors import RepositoryError
 from emp_gitops.repository.applications import ApplicationBranch, application_branches
 from emp_gitops.repository.difference import Differences, keys_changed
-from emp_gitops.repository.history import last_authors
+from emp_gitops.repository.history import last_authors, last_removers
 from emp_gitops.repository.mainline import LineCommit, check_on_main, line_since
 from emp_gitops.repository.merging import Merge, merge
 from emp_gitops.repository.process import Git
@@ -101,6 +101,10 @@ class Repository:
     def last_authors(self, revision: str, paths: Collection[str]) -> dict[str, str]:
         """The author of the last commit, up to `revision`, that touched each path; see `history.last_authors`."""
         return last_authors(self._git, self.resolve(revision), paths)
+
+    def last_removers(self, revision: str, ids: Collection[str]) -> dict[str, str]:
+        """The author of the last commit, up to `revision`, that removed each account's file."""
+        return last_removers(self._git, self.resolve(revision), ids)
 
     def applications(self, base: str) -> list[ApplicationBranch]:
         """The branches that propose changes to `base`; see `applications.application_branches`."""
