@@ -117,7 +117,7 @@ def test_a_renewal_that_would_still_end_in_the_past_names_the_months_that_do_not
     with cli.nothing_written():
         told = cli("account", "renew", "acme-lyon", "--months", "1", "--today", "2027-03-02", code=1).stderr
     assert "would still end on 2027-02-28, before today (2027-03-02)" in told
-    assert "hint: --months 2 " in told
+    assert "hint: ask for 2 months" in told
     cli("account", "renew", "acme-lyon", "--months", "2", "--today", "2027-03-02")
 
 

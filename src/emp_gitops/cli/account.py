@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,14 +12,13 @@ from emp_gitops.cli.account_questions import ask, ask_account, ask_choice, deman
 from emp_gitops.cli.options import today_option, with_session
 from emp_gitops.cli.session import Session, note, say
 from emp_gitops.core.model import Account, WantedAccount
-from emp_gitops.core.term import DEFAULT_MONTHS, MAX_MONTHS, MIN_MONTHS, Term, renewed
-from emp_gitops.errors import EmpError, ExitCode, PlatformError, UsageError
+from emp_gitops.core.requests import number_of_months, with_datapoints, with_license, with_renewal
+from emp_gitops.core.term import DEFAULT_MONTHS, MAX_MONTHS, MIN_MONTHS
+from emp_gitops.errors import EmpError, ExitCode, PlatformError
 
 if TYPE_CHECKING:
     from emp_gitops.core.model import LiveAccount
     from emp_gitops.editor import Editor
-
-_HOW_MANY = "+5 adds, -5 takes away, 150 sets the total"
 
 
 @click.group("account")
@@ -50,26 +47,18 @@ def datapoints(session: Session, account: str | None, number: str | None) -> Exi
     before = editor.find(account).account
     if number is None:
 
-        def valid_total(answer: str) -> int:
-            total = _total(account, before, answer)
-            editor.check_value("datapoints", total)
-            return total
+        def valid(answer: str) -> Account:
+            wanted = with_datapoints(account, before, answer)
+            editor.check_value("datapoints", wanted.datapoints)
+            return wanted
 
-        total = ask(f"Datapoints, {before.datapoints} now (+N, -N or the new total)", valid_total)
+        wanted = ask(f"Datapoints, {before.datapoints} now (+N, -N or the new total)", valid)
     else:
-        total = _total(account, before, number)
-    after = editor.change(account, replace(before, datapoints=total))
-    _say(after, "datapoints", before.datapoints, total, f" ({total - before.datapoints:+,})")
+        wanted = with_datapoints(account, before, number)
+    after = editor.change(account, wanted)
+    more = f" ({wanted.datapoints - before.datapoints:+,})"
+    _say(after, "datapoints", before.datapoints, wanted.datapoints, more)
     return ExitCode.OK
-
-
-def _total(account: str, before: Account, number: str) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]{1,15}", number, re.ASCII):
-        raise UsageError(f"{number!r} is no number of datapoints", hint=_HOW_MANY)
-    total = before.datapoints + int(number) if number[0] in "+-" else int(number)
-    if total == before.datapoints:
-        raise EmpError(f"{account} has {total:,} datapoints; this would change nothing", hint=_HOW_MANY)
-    return total
 
 
 @command.command("license")
@@ -87,9 +76,7 @@ def license_(session: Session, account: str | None, name: str | None) -> ExitCod
     before = editor.find(account).account
     if name is None:
         name = _ask_license(editor, before.license)
-    if before.license == name:
-        raise EmpError(f"{account} has the license {name!r} already", hint="this would change nothing")
-    _say(editor.change(account, replace(before, license=name)), "license", before.license, name)
+    _say(editor.change(account, with_license(account, before, name)), "license", before.license, name)
     return ExitCode.OK
 
 
@@ -122,38 +109,16 @@ def renew(session: Session, account: str | None, months: int | None) -> ExitCode
     today = session.day(editor.checked)
     if account is None:
         account = ask_account(editor)
-        months = months or ask("Months", _months, default=str(DEFAULT_MONTHS))
+        months = months or ask("Months", number_of_months, default=str(DEFAULT_MONTHS))
     before = editor.find(account).account
-    term = _renewed(editor, before.term, today, months or DEFAULT_MONTHS)
-    after = editor.change(account, replace(before, start=term.start, months=term.months))
+    late_days = editor.policy.config.late_days
+    wanted = with_renewal(before, months or DEFAULT_MONTHS, today=today, late_days=late_days)
+    after, term = editor.change(account, wanted), wanted.term
     more = f" (term from {term.start}, {term.months} months)"
     if term.start == before.term.expires_on:
         more += "; one term of both would pass 120 months, so a new one begins where the old one ends"
     _say(after, "expires on", before.term.expires_on, term.expires_on, more)
     return ExitCode.OK
-
-
-def _months(answer: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,3}", answer, re.ASCII) or not MIN_MONTHS <= int(answer) <= MAX_MONTHS:
-        raise UsageError(f"{answer!r} is no number of months", hint=f"{MIN_MONTHS} to {MAX_MONTHS}")
-    return int(answer)
-
-
-def _renewed(editor: Editor, term: Term, today: date, months: int) -> Term:
-    """Raises EmpError for a term that would still end in the past, with the months that reach today."""
-    late_days = editor.policy.config.late_days
-    after = renewed(term, today, months=months, late_days=late_days)
-    if after.expires_on >= today:
-        return after
-    reaching = (
-        number
-        for number in range(months, MAX_MONTHS + 1)
-        if renewed(term, today, months=number, late_days=late_days).expires_on >= today
-    )
-    raise EmpError(
-        f"renewed for {months} more, the term would still end on {after.expires_on}, before today ({today})",
-        hint=f"--months {next(reaching, MAX_MONTHS)} reaches beyond today",
-    )
 
 
 @command.command("retire")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date
 from functools import partial
@@ -13,10 +12,10 @@ import rich_click as click
 from emp_gitops.cli.account_questions import ask, ask_choice, can_ask, demand
 from emp_gitops.cli.options import today_option, with_session
 from emp_gitops.cli.session import Session, say
-from emp_gitops.core.formats import date_trouble, parse_date
 from emp_gitops.core.names import name_key
+from emp_gitops.core.requests import addresses, first_day, whole_number
 from emp_gitops.core.term import DEFAULT_MONTHS
-from emp_gitops.errors import EmpError, ExitCode, UsageError
+from emp_gitops.errors import EmpError, ExitCode
 
 if TYPE_CHECKING:
     from emp_gitops.editor import Editor
@@ -62,7 +61,7 @@ def create(session: Session, account: str | None, folder: str | None, **given: A
     if can_ask():
         account = account if account is not None else ask("Account id", partial(_new_id, editor))
         _ask_missing(editor, given, today)
-    given["start"] = _start(given["start"]) if given["start"] else today
+    given["start"] = first_day(given["start"]) if given["start"] else today
     given["months"] = DEFAULT_MONTHS if given["months"] is None else given["months"]
     wanted = editor.create(str(account), Account(**given), folder=folder)
     say(
@@ -90,7 +89,7 @@ def _ask_missing(editor: Editor, given: dict[str, Any], today: date) -> None:
         "name": lambda: ask("Name", partial(_free_name, editor, given["customer"])),
         "license": lambda: ask_choice("License", licenses, default=licenses[0]),
         "datapoints": lambda: ask("Datapoints", partial(_datapoints, editor, given["license"]), default="20"),
-        "start": lambda: ask("First day", lambda answer: str(_start(answer)), default=str(today)),
+        "start": lambda: ask("First day", lambda answer: str(first_day(answer)), default=str(today)),
         "months": lambda: ask("Months", partial(_number, editor, "months"), default=str(DEFAULT_MONTHS)),
         "sector": lambda: ask_choice("Sector", sectors, default=sectors[0]),
         "contacts": lambda: ask("Contacts (addresses, separated by spaces)", partial(_addresses, editor)),
@@ -114,10 +113,9 @@ def _free_name(editor: Editor, customer: str, answer: str) -> str:
 
 
 def _number(editor: Editor, field: str, answer: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,15}", answer, re.ASCII):
-        raise EmpError(f"{answer!r} is no whole number")
-    editor.check_value(field, int(answer))
-    return int(answer)
+    number = whole_number(answer)
+    editor.check_value(field, number)
+    return number
 
 
 def _datapoints(editor: Editor, license_: str, answer: str) -> int:
@@ -129,13 +127,6 @@ def _datapoints(editor: Editor, license_: str, answer: str) -> int:
 
 
 def _addresses(editor: Editor, answer: str) -> tuple[str, ...]:
-    addresses = answer.replace(",", " ").split()
-    editor.check_value("contacts", addresses)
-    return tuple(addresses)
-
-
-def _start(text: str) -> date:
-    day = parse_date(text)
-    if day is None:
-        raise UsageError(f"the first day cannot be {text!r}: {date_trouble(text)}")
-    return day
+    given = addresses(answer)
+    editor.check_value("contacts", list(given))
+    return given

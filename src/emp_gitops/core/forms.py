@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 FormKind = Literal["create", "datapoints", "license", "renewal"]
@@ -11,12 +12,16 @@ FormKind = Literal["create", "datapoints", "license", "renewal"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormRequest:
-    """A filled-in form: its kind, who sent it (a login), where it stands (`#7`), and its answers by field, as texts.
+    """A filled-in form: its kind, who sent it (a login) and when (in UTC), where it stands (`#7`), and its answers by
+    field, as texts.
 
-    An answer that was left blank is not in `answers`.
+    An answer that was left blank is not in `answers`. `sent_at` is what the forge says of the issue, which nobody can
+    date back: what depends on the day, as a late renewal does, is derived for the day on which the form was sent. So it
+    is the same whenever it is derived, and a commit's own date, which anybody can set, counts for nothing.
     """
 
     kind: FormKind
     issue: str
     requested_by: str
+    sent_at: datetime
     answers: Mapping[str, str]
