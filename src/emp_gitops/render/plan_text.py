@@ -60,7 +60,7 @@ def summary_line(plan: Plan) -> str:
     """`Plan: 2 to create, 1 renewal, 8 unchanged.`"""
     if plan.run_errors:
         return "No plan: an error on the configuration, the schemas or the tree comes first."
-    said = [_said(kind, count) for kind, count in plan.summary.items() if count]
+    said = [kind_count(kind, count) for kind, count in plan.summary.items() if count]
     if not plan.changes and not has_errors(plan.findings):
         return f"No changes: the platform is as git wants it ({', '.join(said) or 'no accounts'})."
     if not plan.changes:
@@ -85,7 +85,8 @@ def _change_lines(change: Change, refusal: str | None) -> Iterator[Text]:
         yield Text(f"      refused: {terminal(refusal)}", style="red")
 
 
-def _said(kind: str, count: int) -> str:
+def kind_count(kind: str, count: int) -> str:
+    """`2 datapoints changes`, `1 to create`"""
     if kind in _CHANGES_OF:
         return counted(count, f"{kind} change")
     return counted(count, kind) if kind == "renewal" else f"{count:,} {_WORDS.get(kind, kind)}"

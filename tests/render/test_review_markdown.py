@@ -1,0 +1,134 @@
+"""The comment of a review, as golden files that a person finds good to read (`tests/golden/review`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from emp_gitops.errors import PlatformError
+from emp_gitops.render.review_markdown import review_markdown
+from emp_gitops.review.facts import FailedReview, Overlap, Review, SharedField
+from support.accounts import an_account, in_git, on_platform
+from support.golden import assert_golden
+from support.repos import config_text
+from support.reviews import CONFIG, MADRID, a_review, an_application, more_datapoints, review_of
+
+LYON = an_account("acme-lyon", datapoints=100)
+PALMA = an_account("brisa-palma", customer="Hoteles Brisa S.L.", license="essential", datapoints=60)
+
+
+def renewal() -> Review:
+    return a_review(
+        replace(LYON, months=24, license="enterprise"), live=(on_platform("acme-lyon", LYON, used_datapoints=71),),
+        application=an_application(id="13", title="Renew Lyon", state="approved", approved_by=("carla",)),
+    )
+
+
+def creation() -> Review:
+    new = an_account("acme-nice", start=date(2026, 12, 1), months=1, datapoints=40, contacts=("ops@acme.example", "nice@acme.example"))
+    return a_review(new, live=())
+
+
+def transfer() -> Review:
+    live = (on_platform("acme-lyon", LYON, used_datapoints=71), on_platform("acme-madrid-hq", MADRID, used_datapoints=None))
+    return a_review(replace(LYON, datapoints=80), replace(MADRID, datapoints=140), live=live)
+
+
+def many_kinds() -> Review:
+    nice = an_account("acme-nice", datapoints=40)
+    gone = an_account("brisa-cadiz", customer="Hoteles Brisa S.L.", start=date(2025, 3, 1), datapoints=30)
+    live = (
+        on_platform("acme-lyon", LYON, used_datapoints=71), on_platform("brisa-palma", PALMA, used_datapoints=58),
+        on_platform("brisa-cadiz", gone, used_datapoints=12), on_platform("acme-madrid-hq", MADRID, used_datapoints=84),
+    )
+    return a_review(
+        replace(LYON, months=24), replace(PALMA, license="advanced", comment="Upgraded, see 2026-118", datapoints=75), nice,
+        replace(MADRID, datapoints=130), live=live, changed=("acme-lyon", "acme-nice", "brisa-cadiz", "brisa-palma"),
+    )
+
+
+def errors() -> Review:
+    live = (on_platform("acme-lyon", LYON, used_datapoints=71), on_platform("brisa-palma", PALMA, used_datapoints=80))
+    checked = in_git(
+        replace(LYON, datapoints=60), replace(PALMA, comment="Pool closed"), ("acme-nice", an_account("acme-nice", rtc_lines=4)), config=CONFIG,
+    )
+    return review_of(checked, live)
+
+
+def redirected() -> Review:
+    return a_review(
+        replace(LYON, contacts=("billing@acme-invoices.example",)), live=(on_platform("acme-lyon", LYON, used_datapoints=71),),
+        policy_files=("emp-gitops.yaml", "schemas/account.schema.json"),
+    )
+
+
+def only_rules() -> Review:
+    live = (on_platform("acme-lyon", LYON),)
+    return a_review(LYON, live=live, changed=(), policy_files=(".github/workflows/reconcile.yml",))
+
+
+def held() -> Review:
+    """A guard, drift and a requester without the role at once."""
+    live = tuple(
+        on_platform(f"acme-{number:02}", an_account(f"acme-{number:02}"), used_datapoints=10) for number in range(12)
+    )
+    wanted = [replace(each.account, datapoints=70 if number < 5 else 100) for number, each in enumerate(live)]
+    drifted = replace(live[0], account=replace(live[0].account, license="enterprise"))
+    return a_review(*wanted, live=(drifted, *live[1:]), requester_trouble="mallory is no SuperAdmin", application=an_application(requester="mallory"))
+
+
+def conflicting() -> Review:
+    other = an_application(id="14", requester="berta", title="Madrid again")
+    third = an_application(id="15", requester="ana")
+    fourth = an_application(id="16", requester="ana")
+    return more_datapoints(conflicts=("accounts/acme-madrid-hq.yaml",), overlaps=(
+        Overlap(application=other, accounts=("acme-madrid-hq",), fields=(SharedField("acme-madrid-hq", "datapoints", 150, 140),), merges=False),
+        Overlap(application=third, accounts=("acme-madrid-hq",)),
+        Overlap(application=fourth, trouble="commit 5d3c0b1f7a2e is not in this clone"),
+    ))
+
+
+def stale() -> Review:
+    return a_review(MADRID, live=(on_platform("acme-madrid-hq", MADRID),), changed=())
+
+
+def plain_git() -> Review:
+    branch = "application/2-datapoints-acme-madrid-hq"
+    config = config_text(approvals={"source": "signed-merge"}, roles={"super_admins": ["ana"], "customer_success": ["carla"]})
+    return more_datapoints(config=config, application=an_application(id=branch, branch=branch, url=None, requester="Ana <ana@example.com>"))
+
+
+def two_needed() -> Review:
+    return more_datapoints(required=2, application=an_application(approved_by=("carla",)))
+
+
+def changes_requested() -> Review:
+    return more_datapoints(application=an_application(state="changes_requested"))
+
+
+def draft() -> Review:
+    return more_datapoints(application=an_application(state="draft"))
+
+
+def unchecked() -> Review:
+    return more_datapoints(config=config_text(approvals={"source": "none"}))
+
+
+def failed() -> FailedReview:
+    return FailedReview(an_application(), PlatformError(
+        "the platform cannot be reached: connection refused", where="postgresql://db.example/emp", hint="check EMP_PLATFORM, then run this again",
+    ))
+
+
+REVIEWS: tuple[Callable[[], Review | FailedReview], ...] = (
+    more_datapoints, renewal, creation, transfer, many_kinds, errors, redirected, only_rules, held, conflicting, stale, plain_git,
+    two_needed, changes_requested, draft, unchecked, failed,
+)
+
+
+@pytest.mark.parametrize("make", REVIEWS, ids=lambda make: make.__name__)
+def test_the_comment_is_as_it_was_found_good(make: Callable[[], Review | FailedReview]) -> None:
+    assert_golden(f"review/{make.__name__.replace('_', '-')}.md", review_markdown(make()))
