@@ -124,7 +124,8 @@ def _explained(choices: Sequence[Choice]) -> list[str]:
 
 def _example(about: Mapping[str, Any]) -> str:
     examples = about.get("examples")
-    return str(examples[0]) if isinstance(examples, list) and examples and isinstance(examples[0], str | int) else ""
+    first = examples[0] if isinstance(examples, list) and examples else None
+    return _one_line(str(first)) if isinstance(first, str | int) else ""
 
 
 def _option(choice: Choice, field: FormField) -> str:
