@@ -30,8 +30,16 @@ class InvalidAccountError(EmpError):
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """An account file as it is to be, with the account that it then describes. Nothing is written yet."""
+
+    wanted: WantedAccount
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Editor:
-    """The account files of one work tree."""
+    """The account files of one tree: of the work tree, where they can be written, or of a commit, for drafts."""
 
     workspace: Workspace
     checked: CheckedTree
@@ -78,20 +86,28 @@ class Editor:
 
         Raises EmpError where `after` would be invalid; nothing is written then.
         """
+        return self._write(self.drafted_change(id_, after))
+
+    def drafted_change(self, id_: str, after: Account) -> Draft:
+        """As `change`, without writing."""
         wanted = self.find(id_)
         data = with_values(self.checked.tree.accounts[wanted.file], edits(wanted.account, after))
-        return self._write(id_, wanted.file, data)
+        return self._draft(id_, wanted.file, data)
 
     def create(self, id_: str, account: Account, *, folder: str | None) -> WantedAccount:
         """Write a new account's file, beside the customer's other accounts unless a folder is named.
 
         Raises EmpError where the id is taken or none, and where `account` is invalid; nothing is written then.
         """
+        return self._write(self.drafted_creation(id_, account, folder=folder))
+
+    def drafted_creation(self, id_: str, account: Account, *, folder: str | None) -> Draft:
+        """As `create`, without writing."""
         self.check_new_id(id_)  # before it becomes part of a path
         place = self._folder_for(account.customer) if folder is None else _inside_accounts(folder)
         path = f"{place}/{id_}{ACCOUNT_SUFFIX}"
         schema_path = "../" * path.count("/") + "schemas/account.schema.json"
-        return self._write(id_, path, new_file(given_values(account), schema_path=schema_path))
+        return self._draft(id_, path, new_file(given_values(account), schema_path=schema_path))
 
     def remove(self, id_: str) -> str:
         """Remove an account's file; returns its path. Raises EmpError."""
@@ -110,15 +126,18 @@ class Editor:
         }
         return folders.pop() if len(folders) == 1 else ACCOUNTS_FOLDER
 
-    def _write(self, id_: str, path: str, data: bytes) -> WantedAccount:
+    def _draft(self, id_: str, path: str, data: bytes) -> Draft:
         tree = replace(self.checked.tree, accounts={**self.checked.tree.accounts, path: data})
         after = self.workspace.check(tree)
         if errors := _errors(after, id_):
             raise InvalidAccountError("nothing was written", errors)
-        target = self.workspace.root / path
+        return Draft(after.wanted[id_], data)
+
+    def _write(self, draft: Draft) -> WantedAccount:
+        target = self.workspace.root / draft.wanted.file
         _make_folder(target.parent, self.workspace.root)
-        write_whole(target, data)
-        return after.wanted[id_]
+        write_whole(target, draft.data)
+        return draft.wanted
 
 
 def edits(before: Account, after: Account) -> dict[tuple[str | int, ...], Any]:
