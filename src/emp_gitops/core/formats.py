@@ -60,7 +60,7 @@ def email_trouble(text: str) -> str | None:
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - 0.1 s, seldom needed
 
     try:
-        validate_email(text, check_deliverability=False)
+        validate_email(text, check_deliverability=False, strict=True)  # strict about the length before the @, too
     except EmailNotValidError as error:
         return str(error)
     return None

@@ -111,13 +111,22 @@ _WORDS_AT_CONTEXT: Final = {
 _FORBIDDEN: Final = {" a tag": NO_TAGS, "directive": NO_DIRECTIVES}
 
 
-def syntax_problem(error: YAMLError, reached: Position) -> Problem:
-    """What libyaml stopped at, in plain words. `reached` is the place where the error itself names none."""
+_UNFINISHED: Final = _syntax("the file ends in the middle of a list or mapping", _BRACKETS)
+
+
+def syntax_problem(error: YAMLError, reached: Position, end: int) -> Problem:
+    """What libyaml stopped at, in plain words.
+
+    `reached` is the place where the error itself names none, and where it names one at or behind `end`, the index
+    from which the text holds nothing more.
+    """
     said, context = getattr(error, "problem", None) or str(error), getattr(error, "context", None) or ""
     place, context_place = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     at_context = _WORDS_AT_CONTEXT.get(said) or next((w for what, w in _FORBIDDEN.items() if what in context), None)
     if at_context:
         words, place = at_context, context_place or place
     else:
+        if said == "did not find expected node content" and place and place.index >= end:
+            return _UNFINISHED.at(reached)
         words = _WORDS.get(said) or _syntax(said, "look at the indentation, the colons and the quotes around here")
-    return words.at(position_of(place) if place else reached)
+    return words.at(position_of(place) if place and place.index < end else reached)

@@ -53,7 +53,7 @@ class Reader:
         except _TooDeepError:
             pass
         except YAMLError as error:
-            self.problems.append(syntax_problem(error, self._reached()))
+            self.problems.append(syntax_problem(error, self._reached(), len(self._text.rstrip())))
         except UnicodeDecodeError:  # a tag can spell out bytes that are no text (!%FF); PyYAML stumbles on them
             self.problems.append(NO_TAGS.at(self._reached()))
         return None
