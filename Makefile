@@ -42,6 +42,7 @@ lint: $(VENV)/.lint ## check style, types, workflows and the links of the docume
 	@echo "mypy";       $(BIN)/mypy --no-error-summary && $(BIN)/mypy --no-error-summary benchmarks docs/check_links.py
 	@echo "zizmor";     $(BIN)/zizmor --quiet --offline --persona auditor .github
 	@echo "actionlint"; $(BIN)/actionlint
+	@echo "forms";      $(BIN)/emp-gitops forms write --check
 	@echo "documents";  $(BIN)/python docs/check_links.py
 
 package: $(VENV)/.installed ## build the wheel and try it in an environment of its own

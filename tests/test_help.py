@@ -15,7 +15,8 @@ from emp_gitops.cli.app import cli as group
 from support.cli import Cli
 
 BUILT = {
-    "init", "validate", "plan", "apply", "reconcile", "drift", "status", "account", "import", "history", "platform",
+    "init", "validate", "plan", "apply", "reconcile", "drift", "status", "account", "import", "history", "forms",
+    "platform",
 }
 NOT_BUILT = ("remind", "site", "doctor", "review", "applications", "why")
 

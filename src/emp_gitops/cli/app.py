@@ -29,6 +29,7 @@ _COMMANDS = {
     "account": "account",
     "import": "import_",
     "history": "history",
+    "forms": "forms",
     "platform": "platform",
 }
 
