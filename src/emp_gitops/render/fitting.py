@@ -69,7 +69,9 @@ def _size(text: str) -> int:
 
 
 def clipped(text: str, length: int = LONGEST_VALUE) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"
+    """At most `length` characters that begin and end with something to see: blanks there could be markup."""
+    shown = text.strip() or "(empty)"
+    return shown if len(shown) <= length else f"{shown[: length - 1].rstrip()}…"
 
 
 def value(text: str, length: int = LONGEST_VALUE) -> str:

@@ -21,7 +21,7 @@ def review_title(review: Review | FailedReview) -> str:
     """The first line as plain text, for the title of a check."""
     if isinstance(review, FailedReview):
         return "Could not be reviewed"
-    text = f"{judge(review)[0].headline} · {subject(review, PLAIN)}"
+    text = f"{PLAIN.text(judge(review)[0].headline)} · {subject(review, PLAIN)}"
     return text if len(text) <= _LONGEST_TITLE else f"{text[: _LONGEST_TITLE - 1]}…"
 
 
@@ -80,11 +80,10 @@ def _footer(review: Review) -> str:
     return f"<sub>{' '.join(told)} Plan {name(review.digest[:19])} on {review.plan.today}.</sub>\n"
 
 
-def _failed(review: FailedReview) -> Iterator[str]:
+def _failed(review: FailedReview) -> Iterator[str | Part]:
     """Nothing is known, and that is said, with the reason and what to do."""
     yield "**Could not be reviewed** · what merging this would do is not known; do not approve it yet\n"
-    for error in (review.error, *review.error.others):
-        yield _error(error)
+    yield Part("", tuple(map(_error, (review.error, *review.error.others))), "reason")
     yield "### What happens next\n\n1. **Whoever runs this repository**: mend that, then run this check again\n"
     yield f"<sub>Commit {name(review.application.head[:12])}.</sub>\n"
 
@@ -92,4 +91,4 @@ def _failed(review: FailedReview) -> Iterator[str]:
 def _error(error: EmpError) -> str:
     where = f" (in {value(error.where)})" if error.where else ""
     hint = f"<br>_{value(error.hint, 400)}_" if error.hint else ""
-    return f"- {value(error.message, 1000)}{where}{hint}\n"
+    return f"- {value(error.message, 1000)}{where}{hint}"

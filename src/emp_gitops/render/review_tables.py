@@ -108,7 +108,7 @@ def conflicts(review: Review) -> Iterator[Part]:
 
 def drift(review: Review) -> Iterator[Part]:
     rows = tuple(
-        f"| {name(each.account)} | {field.path} | {' | '.join(map(_side, (field.applied, field.live, field.wanted)))} |"
+        f"| {name(each.account)} | {value(field.path)} | {' | '.join(map(_side, (field.applied, field.live, field.wanted)))} |"
         for each in review.drift
         for field in each.fields
     )
@@ -145,7 +145,7 @@ def _some(accounts: Sequence[str]) -> str:
 
 def _shared(field: SharedField) -> str:
     ours, theirs = _side(field.ours), _side(field.theirs)
-    what = f"both change {field.path} of {name(field.account)}"
+    what = f"both change {value(field.path)} of {name(field.account)}"
     return f"{what} to {ours}" if field.ours == field.theirs else f"**{what}**, to {ours} here and to {theirs} there"
 
 
