@@ -139,3 +139,10 @@ class TestThePlaceOfAField:
     def test_is_the_folder_for_an_account_without_a_file(self) -> None:
         file, at = check(a_tree()).position("acme-lyon", "name")
         assert (file, at.line, at.column) == ("accounts", 1, 1)
+
+
+def test_a_file_full_of_errors_gives_a_hundred_and_one_findings() -> None:
+    tags = "".join(f"  - !tag {number}\n" for number in range(150))
+    checked = check(a_tree({path_of("acme-lyon"): f"contacts:\n{tags}"}))
+    assert len(checked.findings) == 101
+    assert checked.findings[-1].message == "and 50 more findings on this file"

@@ -228,3 +228,18 @@ class TestALoosenedAccountSchema:
 
 def test_an_account_of_the_shipped_schema_has_no_findings() -> None:
     assert check_file(file_text(an_account())) == []
+
+
+@pytest.mark.parametrize(("domains", "line"), [
+    ("    energía.example: {customer: A}\n    xn--energa-7va.example: {customer: B}\n",
+     "emp-gitops.yaml:6:5 domain-repeats: mail.domains has 'xn--energa-7va.example', which is 'energía.example' in another spelling"),
+    ("    acme.example: {customer: A}\n    ACME.example: {customer: A}\n",
+     "emp-gitops.yaml:6:5 domain-repeats: mail.domains has 'ACME.example', which is 'acme.example' in another spelling"),
+    ("    acme.example: {customer: A}\n    ac_me.example: {customer: A}\n",
+     "emp-gitops.yaml:6:5 domain-invalid: mail.domains has 'ac_me.example', which is no domain name"),
+])
+def test_a_sender_domain_is_one_and_is_there_once(domains: str, line: str) -> None:
+    config = f"organisation: Example\ntimezone: UTC\nmail:\n  domains:\n{domains}"
+    policy, findings = checked(config)
+    assert lines(policy, findings) == [line]
+    assert all(finding.hint for finding in findings)

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from emp_gitops.core.findings import WHOLE_FILE, Finding, Position, has_errors, in_order
+from emp_gitops.core.findings import MOST_OF_A_FILE, WHOLE_FILE, Finding, Position, capped, has_errors, in_order
 
 
 def at(line: int, column: int = 1, *, file: str = "a.yaml", message: str = "m", **more: str | None) -> Finding:
@@ -37,3 +37,19 @@ def test_only_errors_are_errors(findings: list[Finding], verdict: bool) -> None:
 def test_a_finding_without_a_place_is_on_the_whole_file() -> None:
     finding = Finding.error("r", "f", "m")
     assert (finding.line, finding.column) == (WHOLE_FILE.line, WHOLE_FILE.column) == (1, 1)
+
+
+def test_of_one_file_the_first_are_told_and_how_many_more_there_are() -> None:
+    few = [at(line) for line in range(MOST_OF_A_FILE, 0, -1)]
+    assert capped(few) == few
+    *kept, last = capped([at(line, account="acme") for line in range(MOST_OF_A_FILE + 23, 0, -1)])
+    assert kept == [at(line, account="acme") for line in range(1, MOST_OF_A_FILE + 1)]
+    assert (last.rule, last.line, last.account, last.severity) == ("more-findings", MOST_OF_A_FILE + 1, "acme", "error")
+    assert last.message == "and 23 more findings on this file"
+
+
+def test_more_warnings_are_a_warning() -> None:
+    errors, warnings = [at(line) for line in range(1, MOST_OF_A_FILE + 1)], [Finding.warning("r", "z.yaml", "m")]
+    last = capped([*errors, *warnings])[-1]
+    assert (last.severity, last.message) == ("warning", "and 1 more finding on this file")
+    assert capped([errors[0]] * (MOST_OF_A_FILE + 1)) == (errors[0],)

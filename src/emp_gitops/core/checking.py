@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from emp_gitops.core.catalogue import Catalogue, read_catalogue
 from emp_gitops.core.config import Config
 from emp_gitops.core.explaining import Explanation, explanations
-from emp_gitops.core.findings import WHOLE_FILE, Finding, Position, Severity, has_errors, in_order
+from emp_gitops.core.findings import WHOLE_FILE, Finding, Position, Severity, capped, has_errors, in_order
 from emp_gitops.core.loading import Path, Positions, load, locate
 from emp_gitops.core.model import WantedAccount, file_path
 from emp_gitops.core.reading_account import DisagreementError, account_from_value
 from emp_gitops.core.rules.registry import AccountCase, TreeCase, Violation, account_rule, tree_rule
 from emp_gitops.core.schema import Schema
 from emp_gitops.core.schema_files import compile_schema, parse_schemas
+from emp_gitops.core.sender_domains import domain_explanations
 from emp_gitops.core.tree import CONFIG_FILE, SCHEMAS_FOLDER, Tree, account_id, account_id_trouble
 
 ACCOUNT_SCHEMA = f"{SCHEMAS_FOLDER}/account.schema.json"
@@ -79,7 +80,7 @@ def check_tree(tree: Tree, surroundings: Surroundings) -> CheckedTree:
     wanted: dict[str, WantedAccount] = {}
     for path, data in tree.accounts.items():
         account, found = check_account(path, data, policy)
-        findings += found
+        findings += capped(found)
         if account:
             wanted[account.id] = account
     unread = {finding.account for finding in tree.findings if finding.account}
@@ -104,7 +105,7 @@ def check_policy(tree: Tree, surroundings: Surroundings) -> tuple[Policy | None,
     findings += found
     shipped, _ = compile_schema(CONFIG_SCHEMA, parse_schemas({CONFIG_SCHEMA: surroundings.shipped_config_schema})[0])
     config, found = _check_config(tree, [each for each in (config_schema, shipped) if each], surroundings)
-    findings += found
+    findings += capped(found)
     if config and schema and catalogue and not has_errors(findings):
         return Policy(config=config, schema=schema, catalogue=catalogue), findings
     return None, findings
@@ -125,7 +126,8 @@ def _check_config(tree: Tree, schemas: list[Schema], surroundings: Surroundings)
             Finding.error(p.rule, CONFIG_FILE, p.message, at=p.position, hint=p.hint) for p in loaded.problems
         ]
     places = _Places(tree.config)
-    if wrong := explanations(schemas, loaded.value, noun="the configuration"):
+    wrong = explanations(schemas, loaded.value, noun="the configuration")
+    if wrong := wrong or list(domain_explanations(loaded.value)):
         return None, [_explained(each, places, CONFIG_FILE, None) for each in wrong]
     config = Config.from_value(loaded.value)
     if not surroundings.is_timezone(config.timezone):

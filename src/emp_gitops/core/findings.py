@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,6 +67,26 @@ class Finding:
         account: str | None = None,
     ) -> Finding:
         return cls(rule, "warning", account, file, at.line, at.column, message, hint)
+
+
+MOST_OF_A_FILE = 100
+"""More findings on one file than a person reads before mending the first ones."""
+
+
+def capped(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """The findings on one file: the first `MOST_OF_A_FILE`, and one on how many more there are."""
+    if len(findings) <= MOST_OF_A_FILE:
+        return findings
+    ordered = in_order(findings)
+    kept, more = ordered[:MOST_OF_A_FILE], ordered[MOST_OF_A_FILE:]
+    if not more:
+        return kept
+    severity: Severity = "error" if has_errors(more) else "warning"
+    message = f"and {len(more):,} more {'finding' if len(more) == 1 else 'findings'} on this file"
+    first = more[0]
+    hint = "mend what is told above; the rest shows then"
+    last = Finding("more-findings", severity, first.account, first.file, first.line, first.column, message, hint)
+    return (*kept, last)
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
