@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emp_gitops.core.characters import is_nfc, refused_character
-from emp_gitops.core.form_answers import FormError, derive
+from emp_gitops.core.form_answers import FormError, derive, request_in
 from emp_gitops.core.form_fields import FORMS
-from emp_gitops.core.forms import FormKind, FormRequest
+from emp_gitops.core.forms import FormIssue, FormKind, FormRequest
 from emp_gitops.core.model import Account
 from emp_gitops.errors import EmpError
 from support.accounts import an_account
@@ -80,6 +81,17 @@ class TestAForm:
     def test_is_refused_when_it_is_not_as_the_form_makes_it(self, body: str, message: str) -> None:
         with pytest.raises(FormError, match=message):
             sent("datapoints", body.format(markdown_of("datapoints", {"account": "acme-lyon", "datapoints": "+5"})))
+
+
+class TestAnIssue:
+    ISSUE = FormIssue(issue="#7", author="ana", sent_at=SENT_AT, text=markdown_of("renewal", {"account": "acme-lyon"}))
+
+    def test_asks_in_the_name_of_its_author(self) -> None:
+        assert request_in(self.ISSUE) == sent("renewal", account="acme-lyon")
+
+    def test_is_refused_where_somebody_else_had_a_hand_in_it(self) -> None:
+        with pytest.raises(FormError, match="carla has edited this form, which ana sent"):
+            request_in(replace(self.ISSUE, other_editors=("carla",)))
 
 
 class TestAnAnswer:

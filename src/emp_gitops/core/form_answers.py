@@ -16,7 +16,7 @@ from typing import Any
 
 from emp_gitops.core.characters import decomposed_at, refused_character
 from emp_gitops.core.form_fields import FORMS, Form, FormField
-from emp_gitops.core.forms import FormRequest
+from emp_gitops.core.forms import FormIssue, FormRequest
 from emp_gitops.core.model import Account
 from emp_gitops.core.requests import (
     addresses,
@@ -44,6 +44,19 @@ _FOLDED_LABELS = frozenset(label.casefold() for label in _LABELS)
 
 class FormError(EmpError):
     """A form that cannot be read, or asks for what cannot be."""
+
+
+def request_in(issue: FormIssue) -> FormRequest:
+    """What the author of an issue asks for with it. Raises FormError, also where somebody else had a hand in its text:
+    whoever may write to a repository may edit anybody's issue, and would ask in the author's name.
+    """
+    if issue.other_editors:
+        raise FormError(
+            f"{issue.other_editors[0]} has edited this form, which {issue.author} sent",
+            where=issue.issue,
+            hint=f"{issue.author} sends a new one",
+        )
+    return read_form(issue.text, issue=issue.issue, requested_by=issue.author, sent_at=issue.sent_at)
 
 
 def read_form(body: str, *, issue: str, requested_by: str, sent_at: datetime) -> FormRequest:

@@ -25,3 +25,19 @@ class FormRequest:
     requested_by: str
     sent_at: datetime
     answers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormIssue:
+    """An issue that may be a filled-in form, as the forge has it now.
+
+    `issue` is how people name it (`#7`), `author` a login, `sent_at` in UTC, `text` the Markdown. `other_editors` are
+    those besides the author who ever changed the text, `a deleted user` where the forge no longer knows.
+    """
+
+    issue: str
+    author: str
+    sent_at: datetime
+    text: str
+    is_open: bool = True
+    other_editors: tuple[str, ...] = ()
