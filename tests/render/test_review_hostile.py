@@ -123,7 +123,8 @@ class TestAReview:
     @given(reviews())
     def test_has_its_verdict_on_the_first_line_and_in_the_title(self, review: Review) -> None:
         first = review_markdown(review).splitlines()[0]
-        assert first.startswith("**") and " · " in first
+        assert first.startswith("**")
+        assert " · " in first
         title = review_title(review)
         assert len(title) <= 250
         assert len(title.splitlines()) == 1

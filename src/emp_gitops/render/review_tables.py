@@ -108,7 +108,7 @@ def conflicts(review: Review) -> Iterator[Part]:
 
 def drift(review: Review) -> Iterator[Part]:
     rows = tuple(
-        f"| {name(each.account)} | {value(field.path)} | {' | '.join(map(_side, (field.applied, field.live, field.wanted)))} |"
+        f"| {name(each.account)} | {' | '.join(map(_side, (field.path, field.applied, field.live, field.wanted)))} |"
         for each in review.drift
         for field in each.fields
     )
