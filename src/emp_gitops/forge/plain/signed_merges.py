@@ -30,6 +30,14 @@ class SignedMerges:
                 f"commit {commit[:12]} is not in this clone", hint="git fetch --all (in a shallow clone: --unshallow)"
             )
 
+    def requester_trouble(self, base: str, head: str, policy: PolicyInForce) -> str | None:
+        """Why the commits from `base` to `head` are no application of a SuperAdmin's, or None where they are."""
+        try:
+            self._requesters(base, head, policy)
+        except _NotApproved as error:
+            return str(error)
+        return None
+
     def _approved(self, commit: str, policy: PolicyInForce) -> Verdict:
         base, *merged = self._repository.parents(commit)
         if len(merged) != 1:
