@@ -73,7 +73,7 @@ def _footer(review: Review) -> str:
     told = [f"Requested by {value(review.application.requester)}. Commit {commit} {how} main at {base}."]
     if review.config and review.config.approvals.source == "none":
         told.append("approvals.source is none: whoever can change main can change accounts.")
-    if review.changes_elsewhere:
+    if review.changes_elsewhere and not review.conflicts:
         told.append(f"Not shown: {counted(review.changes_elsewhere, 'change')} that main has ready for reconcile.")
     if review.findings_elsewhere:
         told.append(f"Not shown: {counted(review.findings_elsewhere, 'finding')} on accounts that this leaves alone.")

@@ -1,0 +1,112 @@
+"""Making a review: fetch what is proposed, plan it against the platform, ask who may do what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from emp_gitops.approval_policy import required_approvals
+from emp_gitops.core.checking import CheckedTree
+from emp_gitops.core.config import Config
+from emp_gitops.core.model import Account, LiveAccount
+from emp_gitops.core.planning import make_plan
+from emp_gitops.errors import EmpError, RepositoryError
+from emp_gitops.forge.base import MAIN, Application, Forge, PolicyInForce
+from emp_gitops.repository import Repository
+from emp_gitops.repository.difference import keys_changed
+from emp_gitops.repository.repo import Proposed
+from emp_gitops.review.facts import FailedReview, Review
+from emp_gitops.review.overlaps import overlaps
+from emp_gitops.workspace import Workspace
+
+RequesterCheck = Callable[[Application, str, PolicyInForce], str | None]
+"""Why the requester of an application may not ask, or None. Takes the commit of main that it would be merged into, and
+the policy there. Raises ForgeError where that cannot be found out.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewer:
+    """What a review is made with. `live` reads the platform that a checked tree names, `today` tells the day."""
+
+    workspace: Workspace
+    forge: Forge
+    live: Callable[[CheckedTree], Mapping[str, LiveAccount]]
+    today: Callable[[CheckedTree], date]
+    requester_trouble: RequesterCheck
+
+    def review(self, application: Application) -> Review | FailedReview:
+        """The review of an application as it is now; a failure to make one is a review too, and says so."""
+        try:
+            return self._review(application)
+        except EmpError as error:
+            return FailedReview(application, error)
+
+    def _review(self, application: Application) -> Review:
+        repository = self.workspace.repository
+        self.forge.fetch(application.head)
+        base = _tip_of_main(repository)
+        proposed = repository.proposed(base, application.head)
+        accounts = _own_accounts(repository, base, application, proposed)
+        checked = self.workspace.check(proposed.tree)
+        # Without a policy nothing can be planned, and the platform need not be reached to say so.
+        live = self.live(checked) if checked.policy else {}
+        config = checked.policy.config if checked.policy else None
+        return Review(
+            application=application,
+            base=base,
+            plan=make_plan(checked, live, self.today(checked)),
+            live={id_: live[id_] for id_ in accounts if id_ in live},
+            accounts=accounts,
+            policy_files=proposed.policy_files,
+            conflicts=proposed.conflicts,
+            config=config,
+            requester_trouble=self._requester_trouble(application, base, config) if config else None,
+            required=self._required(base, application, checked),
+            overlaps=overlaps(
+                application, accounts, self.forge, repository, base=base, check=self.workspace.check
+            ),
+        )
+
+    def _requester_trouble(self, application: Application, base: str, config: Config) -> str | None:
+        if config.approvals.source == "none":
+            return None
+        policy = PolicyInForce(config=config, allowed_signers=self.workspace.repository.signers(base))
+        return self.requester_trouble(application, base, policy)
+
+    def _required(self, base: str, application: Application, checked: CheckedTree) -> int:
+        """How many people must approve, by the same rule as when it is merged."""
+        if (policy := checked.policy) is None:
+            return 1
+        repository = self.workspace.repository
+
+        def account(path: str, blob: str) -> Account | None:
+            tree = replace(checked.tree, accounts={path: repository.contents([blob])[blob]}, findings=())
+            return next((wanted.account for wanted in self.workspace.check(tree).wanted.values()), None)
+
+        merged = repository.merge(base, application.head).tree or application.head
+        return required_approvals(policy.config.approvals, repository.changes_between(base, merged), account)
+
+
+def _own_accounts(repository: Repository, base: str, application: Application, proposed: Proposed) -> tuple[str, ...]:
+    """The ids that the application changes. Where it conflicts with main, the difference between the two also holds
+    what main changed since, which is not its doing.
+    """
+    if not proposed.conflicts:
+        return proposed.accounts
+    start = repository.merge_base(base, application.head) or base
+    changed = keys_changed(repository.changes_between(start, application.head))
+    return tuple(key.name for key in changed if key.what == "account" and key.name in proposed.accounts)
+
+
+def _tip_of_main(repository: Repository) -> str:
+    """The commit that applications are merged into: of the branch main, here or on the remote, else what is checked
+    out.
+    """
+    for name in (f"refs/heads/{MAIN}", f"refs/remotes/origin/{MAIN}"):
+        try:
+            return repository.resolve(name)
+        except RepositoryError:
+            continue
+    return repository.resolve("HEAD")
