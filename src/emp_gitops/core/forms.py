@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,3 +42,14 @@ class FormIssue:
     text: str
     is_open: bool = True
     other_editors: tuple[str, ...] = ()
+
+
+def form_marker(number: str) -> str:
+    """The hidden line by which an application says which issue it was opened for (`7`)."""
+    return f"<!-- emp-gitops:form issue={number} -->"
+
+
+def marked_form(body: str) -> str | None:
+    """The number of the issue that an application was opened for, None where its text names none or several."""
+    found = re.findall(r"^<!-- emp-gitops:form issue=([1-9][0-9]{0,9}) -->\s*$", body, re.ASCII | re.MULTILINE)
+    return found[0] if len(found) == 1 else None

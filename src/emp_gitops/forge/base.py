@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from emp_gitops.core.config import Config
-from emp_gitops.core.forms import FormRequest
+from emp_gitops.core.forms import FormIssue, FormRequest
 
 State = Literal["draft", "pending", "approved", "changes_requested", "applied", "rejected", "stale", "failed"]
 
@@ -156,4 +156,18 @@ class Discussion(Protocol):
 
     def put_check(self, check: Check) -> None:
         """Create the check of this name on the commit, or update it. Raises ForgeError."""
+        ...
+
+
+class FormSource(Protocol):
+    """Where forms are sent to. Only forges with issues have one."""
+
+    def form_issue(self, number: str) -> FormIssue:
+        """The issue of a number, as it is now, with everybody who ever edited it. Raises ForgeError."""
+        ...
+
+    def requester_trouble(self, login: str) -> str | None:
+        """Why somebody may not ask for anything ("carla is no SuperAdmin"), None for a SuperAdmin. Raises ForgeError
+        where the roles cannot be read in full.
+        """
         ...
