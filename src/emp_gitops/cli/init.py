@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import rich_click as click
 
@@ -19,7 +20,7 @@ from emp_gitops.errors import ExitCode, UsageError
 @click.option(
     "--timezone", metavar="ZONE", default="UTC", show_default=True, help="Where a day begins, as an IANA name."
 )
-@click.option("--platform", "platform_url", metavar="URL", help="The platform; without it, an embedded SQLite file.")
+@click.option("--platform", metavar="URL", help="The platform; without it, an embedded SQLite file.")
 @click.option(
     "--forge", metavar="FORGE", default="git", show_default=True, help="Where reviews happen: git or github:OWNER/REPO."
 )
@@ -37,17 +38,7 @@ from emp_gitops.errors import ExitCode, UsageError
 )
 @click.option("--smtp", metavar="URL", help="The mail server, without user and password; without it, a Maildir.")
 def command(
-    folder: Path | None,
-    organisation: str,
-    timezone: str,
-    platform_url: str | None,
-    forge: str,
-    approvals: ApprovalSource | None,
-    super_admins: tuple[str, ...],
-    customer_success: tuple[str, ...],
-    mail_from: str | None,
-    language: str,
-    smtp: str | None,
+    folder: Path | None, forge: str, approvals: ApprovalSource | None, smtp: str | None, **others: Any
 ) -> ExitCode:
     """Create a configuration repository in DIR (or here): configuration, schemas, no accounts yet, a first commit.
 
@@ -64,20 +55,9 @@ def command(
             hint="leave it out here, and set EMP_SMTP_USER and EMP_SMTP_PASSWORD where emp-gitops runs",
         )
     place = folder or Path()
-    commit = create_repository(
-        place,
-        options=ScaffoldOptions(
-            organisation=organisation,
-            timezone=timezone,
-            platform=platform_url,
-            forge=forge,
-            approvals=approvals or ("none" if forge == "git" else "github"),
-            super_admins=super_admins,
-            customer_success=customer_success,
-            mail_from=mail_from,
-            language=language,
-            smtp=smtp,
-        ),
+    options = ScaffoldOptions(
+        forge=forge, approvals=approvals or ("none" if forge == "git" else "github"), smtp=smtp, **others
     )
+    commit = create_repository(place, options=options)
     say(f"created {place} at commit {commit[:12]}", f"next: cd {place} && emp-gitops account create")
     return ExitCode.OK
