@@ -60,19 +60,21 @@ def _accounts(review: Review, sink: Sink) -> Iterator[str]:
 
 
 def _one(change: Change, sink: Sink) -> str:
-    before, after = change.before, change.after
-    if before is None or after is None:
-        account = after or before
-        license_ = sink.text(account.license) if account else ""
-        points = counted(account.datapoints, "datapoint") if account else ""
-        return f"{_NOUNS[change.kinds[0]]} {sink.id(change.account)}: {license_}, {points}"
+    if change.before is None or change.after is None:
+        return f"{_VERBS[change.kinds[0]]} {sink.id(change.account)}: {account_text(change, sink)}"
     shown = [field for field in change.fields if field.path in ("datapoints", "license")]
     detail = [] if shown else [field for field in change.fields if not field.path.startswith("subscription.")]
     texts = [field_text(field, sink) for field in shown] + [sink.text(field.path) for field in detail]
     return f"{_joined(change.kinds)} of {sink.id(change.account)}{': ' if texts else ''}{', '.join(texts)}"
 
 
-_NOUNS = {"create": "create", "adoption": "adopt", "retirement": "retire"}
+_VERBS = {"create": "create", "adoption": "adopt", "retirement": "retire"}
+
+
+def account_text(change: Change, sink: Sink) -> str:
+    """`advanced, 120 datapoints`, of an account that comes or goes."""
+    account = change.after or change.before
+    return f"{sink.text(account.license)}, {counted(account.datapoints, 'datapoint')}" if account else ""
 
 
 def _verb(change: Change, review: Review) -> str:
