@@ -19,7 +19,12 @@ def _look_out(event: str, arguments: tuple[object, ...]) -> None:
             os.killpg(0, signal.SIGINT)
 
 
+def _interrupt() -> None:
+    os.killpg(0, signal.SIGINT)
+    signal.getsignal(signal.SIGINT)  # Python meets a signal between two steps of its own
+
+
 if _EVENT == "at the end":  # what is registered first runs last
-    atexit.register(os.killpg, 0, signal.SIGINT)
+    atexit.register(_interrupt)
 elif _EVENT:
     sys.addaudithook(_look_out)
