@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from emp_gitops.shipped import shipped_schemas
+from support.cli import Cli
 from support.keys import Keys
 from support.repos import ConfigRepo
 
@@ -70,3 +71,16 @@ class Office:
         """Change an account on main itself, without an application."""
         self.repo.account(id_, **fields)
         return self.commit(f"push {id_}", by=by)
+
+
+def outcomes(cli: Cli, *arguments: str, code: int = 0) -> dict[str, str]:
+    """What reconcile did with each account."""
+    return {each["account"]: each["outcome"] for each in cli.json("reconcile", *arguments, code=code)["results"]}
+
+
+def refusal(cli: Cli, account: str = "acme-hq") -> str:
+    """Why reconcile refuses an account, which stays as it was."""
+    before = cli.live()[account]
+    (reason,) = [each["error"] for each in cli.json("reconcile", code=3)["results"] if each["account"] == account]
+    assert cli.live()[account] == before
+    return str(reason)
