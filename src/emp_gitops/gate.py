@@ -9,6 +9,7 @@ from emp_gitops.approvals import Approved, walk
 from emp_gitops.core.checking import CheckedTree
 from emp_gitops.errors import RefusedError
 from emp_gitops.forge.judges import approval_source
+from emp_gitops.forms import FormCheck
 from emp_gitops.workspace import Workspace
 
 
@@ -50,4 +51,5 @@ class Gate:
             repository.on_main(self.revision),
             check=self.workspace.check,
             sources=lambda config: approval_source(config, repository, say=self.say),
+            check_form=FormCheck(repository, self.workspace.check),
         )

@@ -59,6 +59,7 @@ def carry_out(
             report = job(run, writer)
         _remark(report, choices)
     _print(report, choices.format_)
+    _tell_applications(report, checked)
     return report.exit_code
 
 
@@ -68,6 +69,20 @@ def _remark(report: Report, choices: Choices) -> None:
         note("approvals: none. Whoever can change the repository can change accounts; nobody's approval is checked.")
     if choices.allow and choices.allow != report.plan.digest and not report.blocked:
         note(f"--allow names another plan than this one ({report.plan.digest}); nothing here needed to be allowed")
+
+
+def _tell_applications(report: Report, checked: CheckedTree) -> None:
+    """Post what became of each merged application where it was discussed. Raises ForgeError; what was applied stays."""
+    applications = report.approved.approvals if report.approved else {}
+    if not applications or checked.policy is None:
+        return
+    from emp_gitops.forge.discussions import discussion_of
+    from emp_gitops.render.outcome_markdown import outcome_markdown
+    from emp_gitops.review.outcomes import outcomes_of, post_outcomes
+
+    if discussion := discussion_of(checked.policy.config, say=note):
+        brought_by = {account: approval.application for account, approval in applications.items()}
+        post_outcomes(discussion, outcomes_of(report, brought_by), outcome_markdown)
 
 
 def _print(report: Report, format_: str) -> None:
