@@ -49,7 +49,7 @@ def last_authors(git: Git, commit: str, paths: Collection[str]) -> dict[str, str
 
 
 def last_removers(git: Git, commit: str, ids: Collection[str]) -> dict[str, str]:
-    """The author of the last commit that removed a file of each account; where no commit did, the account is left out."""
+    """The author of the last commit that removed a file of each account; none where no commit did."""
     wanted, found, author = set(ids), dict[str, str](), ""
     if not wanted:
         return found
