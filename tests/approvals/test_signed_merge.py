@@ -121,7 +121,7 @@ class TestRefused:
         office.apply_for("acme-hq", datapoints=150)
         office.repo.git("merge", "--quiet", "--squash", "application/one")
         office.commit(by="carla")
-        assert "it is no merge commit" in refusal(cli)
+        assert "without an application that Customer Success merged" in refusal(cli)
 
     def test_is_the_other_leg_of_a_transfer_too(self, office: Office, cli: Cli) -> None:
         office.push("acme-hq", datapoints=80)

@@ -248,4 +248,3 @@ def test_plan_reconcile_and_status_agree_on_every_kind_of_platform(
     rows = {row["account"]: (row["datapoints"], row["used_datapoints"], row["datapoints_left"]) for row in cli.json("status")["active"]}
     assert rows == {"acme-lyon": (70, 60, 10), "acme-nice": (80, 0, 80)}
     assert [entry["kinds"] for entry in cli.history("acme-lyon")] == [["create"], ["datapoints"]]
-    assert "already" in cli("platform", "upgrade").stdout

@@ -85,4 +85,4 @@ class _NotApproved(Exception):  # noqa: N818 - an answer, not an error
 def _no_merge(others: int) -> str:
     if others:
         return "it merges several branches at once, which is no approval of any"
-    return "it was put on main without an application: it is no merge commit signed by Customer Success"
+    return "it was put on main without an application that Customer Success merged"
