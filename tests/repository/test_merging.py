@@ -102,6 +102,30 @@ class TestWhatAnApplicationProposes:
         assert path.endswith(".github/workflows/evil.yml")
 
 
+    def test_two_workflows_of_one_name_are_two_files(self, repo: ConfigRepo) -> None:
+        """Or a change of one could hide behind a change of the other."""
+        workflow = repo.top / ".github" / "x.yml"
+        workflow.parent.mkdir()
+        workflow.write_text("as approved\n")
+        repo.git("add", "--all")
+        repo.git("commit", "--quiet", "--message=one", **repo.identity())
+        workflow.write_text("evil\n")
+        repo.write("inner/.github/x.yml", "as approved\n")
+        repo.write(".github/x.yml" if repo.root != repo.top else "other/x.yml", "as approved\n")
+        repo.git("add", "--all")
+        repo.git("commit", "--quiet", "--message=two", **repo.identity())
+        (change,) = Repository.open(repo.root).changes_between(repo.git("rev-parse", "HEAD^"), repo.head())
+        assert change.path == ".github/x.yml"
+
+    def test_a_configuration_inside_the_forge_s_folder_hides_no_workflow(self, tmp_path: Path) -> None:
+        repo = ConfigRepo(tmp_path / "odd", folder=".github")
+        repo.config()
+        start = repo.commit()
+        repo.write("workflows/x.yml", "evil\n")
+        repo.commit()
+        assert names(Repository.open(repo.root).changes_between(start, repo.head())) == [".github/workflows/x.yml"]
+
+
 class TestTheLineOfMain:
     def test_steps_are_told_with_what_each_changed(self, repo: ConfigRepo) -> None:
         start = repo.head()

@@ -9,6 +9,7 @@ from emp_gitops.core.coverage import FileChange, Key, key_of
 from emp_gitops.core.tree import ACCOUNTS_FOLDER, CONFIG_FILE, FORGE_FOLDER, SCHEMAS_FOLDER, SIGNERS_FILE
 from emp_gitops.repository.process import Git
 
+_OWN = (ACCOUNTS_FOLDER, SCHEMAS_FOLDER, CONFIG_FILE, SIGNERS_FILE)
 _MISSING_MODE = "000000"
 _RAW = ("-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv")
 
@@ -20,8 +21,7 @@ class Differences:
         self._git = git
         self._prefix = git.run("rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").rstrip("\n")
         up = "../" * self._prefix.count("/")
-        own = [ACCOUNTS_FOLDER, SCHEMAS_FOLDER, CONFIG_FILE, SIGNERS_FILE]
-        self._limits = ("--", *own, f"{up}{FORGE_FOLDER}", *([FORGE_FOLDER] if up else []))
+        self._limits = ("--", *_OWN, f"{up}{FORGE_FOLDER}")
 
     def between(self, before: str, after: str) -> tuple[FileChange, ...]:
         """From one commit or tree to another, by path."""
@@ -47,7 +47,12 @@ class Differences:
         for facts, raw in zip(records[0::2], records[1::2], strict=True):
             path = raw.decode("utf-8", "surrogateescape")
             old_mode, new_mode, old_blob, new_blob, _ = facts.decode("ascii").removeprefix(":").split(" ")
-            yield FileChange(path.removeprefix(self._prefix), _entry(old_mode, old_blob), _entry(new_mode, new_blob))
+            yield FileChange(self._named(path), _entry(old_mode, old_blob), _entry(new_mode, new_blob))
+
+    def _named(self, path: str) -> str:
+        """The path from the root. No two files may come to the same: only our own folders lose the prefix."""
+        inner = path.removeprefix(self._prefix)
+        return inner if inner.partition("/")[0] in _OWN else path
 
 
 def keys_changed(changes: Iterable[FileChange]) -> list[Key]:
