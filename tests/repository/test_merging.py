@@ -62,7 +62,7 @@ class TestMerging:
         repo.account("acme-hq", datapoints=120)
         base = repo.commit()
         assert Repository.open(repo.root).merge(base, head).conflicts
-        assert not list(tmp for tmp in repo.top.rglob("evil"))
+        assert not list(repo.top.rglob("evil"))
 
     def test_histories_without_a_common_commit_are_an_error_with_a_hint(self, repo: ConfigRepo) -> None:
         base = repo.head()
