@@ -13,6 +13,7 @@ from emp_gitops.core.tree import ACCOUNTS_FOLDER, SIGNERS_FILE, Tree
 from emp_gitops.errors import RepositoryError
 from emp_gitops.repository.applications import ApplicationBranch, application_branches
 from emp_gitops.repository.difference import Differences, keys_changed
+from emp_gitops.repository.fetching import fetch
 from emp_gitops.repository.history import last_authors, last_removers
 from emp_gitops.repository.mainline import LineCommit, check_on_main, line_since
 from emp_gitops.repository.merging import Merge, merge
@@ -172,6 +173,10 @@ class Repository:
     def has(self, commit: str) -> bool:
         """Whether the commit is in this clone."""
         return self._git.attempt("cat-file", "-e", f"{commit}^{{commit}}").status == 0
+
+    def fetch(self, url: str, wanted: str, *, token: str) -> str | None:
+        """Fetch a commit id or a full ref: why it failed, or None. Only this adds anything; see `fetching.fetch`."""
+        return fetch(self._git, url, wanted, token=token)
 
     def _unresolved(self, ref: str, complaint: str) -> RepositoryError:
         where = str(self._git.root)
