@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from github.Commit import Commit
-from github.GithubException import IncompletableObject
-from github.NamedUser import NamedUser
 from github.PullRequest import PullRequest
 from github.PullRequestReview import PullRequestReview
 
 from emp_gitops.errors import ForgeError
+from emp_gitops.forge.github.roles import login_of
 
 MOST_COMMITS = 250
 """GitHub lists no more commits of one pull request, so a longer one may have authors that nobody sees."""
@@ -56,7 +55,7 @@ def standing_of(pull: PullRequest, people: People, *, requesters: Iterable[str])
         trouble = f"it has {pull.commits} commits, and GitHub lists no more than {MOST_COMMITS}: split it"
         return Standing(trouble=trouble)
     commits = _commits(pull)
-    if unknown := next((each.sha for each in commits if _login(each.author) is None), None):
+    if unknown := next((each.sha for each in commits if login_of(each.author) is None), None):
         return Standing(trouble=(
             f"GitHub knows no author of its commit {unknown[:12]}: whoever made it adds the commit's address to their "
             "GitHub account, or commits again with one of theirs"
@@ -92,7 +91,7 @@ def _opinions(reviews: Iterable[PullRequestReview]) -> dict[str, PullRequestRevi
     opinions: dict[str, PullRequestReview] = {}
     spelling: dict[str, str] = {}
     for review in reviews:  # GitHub lists them from the oldest on
-        login = _login(review.user)
+        login = login_of(review.user)
         if login and review.state in _OPINIONS:
             opinions[spelling.setdefault(login.lower(), login)] = review
     return opinions
@@ -107,13 +106,5 @@ def _commits(pull: PullRequest) -> list[Commit]:
 
 def _authors(commit: Commit) -> Iterator[str]:
     """The logins, in small letters, of the author and of the co-authors that GitHub knows by its own addresses."""
-    yield (_login(commit.author) or "").lower()
+    yield (login_of(commit.author) or "").lower()
     yield from (login.lower() for login in _CO_AUTHOR.findall(commit.commit.message or ""))
-
-
-def _login(user: NamedUser | None) -> str | None:
-    """None for a deleted user; GitHub answers null or an empty object, of which PyGithub cannot ask more."""
-    try:
-        return user.login if user else None
-    except IncompletableObject:
-        return None

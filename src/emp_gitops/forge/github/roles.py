@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
+from github.GithubException import IncompletableObject
+from github.NamedUser import NamedUser
+
 from emp_gitops.core.config import Config
 from emp_gitops.errors import ForgeError
 from emp_gitops.forge.github.client import GitHub
@@ -52,3 +55,11 @@ class Roles:
                 error.message, where=error.where,
                 hint=f"{error.hint}; to read a team takes the organisation's permission Members: read",
             ) from error
+
+
+def login_of(user: NamedUser | None) -> str | None:
+    """None for somebody who left GitHub: it answers null or an empty object, of which PyGithub cannot ask more."""
+    try:
+        return user.login if user else None
+    except IncompletableObject:
+        return None
