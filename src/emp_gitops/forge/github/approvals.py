@@ -74,11 +74,12 @@ class GitHubApprovals:
         """
         with self._client.asking(f"find the pull request of commit {commit[:12]}"):
             repository = self._client.repository
-            # The list holds short versions, which do not say all, and may be of this repository's forks.
-            own = f"{repository.url}/pulls/".lower()
-            found = [each for each in repository.get_commit(commit).get_pulls() if own in f"{each.url}".lower()]
-            pulls = [repository.get_pull(each.number) for each in found]
-            merged = [each for each in pulls if each.merged and each.base.ref == MAIN]
+            # The list holds short versions, which do not say all, and may be of the repository's forks.
+            pulls = [(each, repository.get_pull(each.number)) for each in repository.get_commit(commit).get_pulls()]
+            merged = [
+                full for short, full in pulls
+                if full.merged and full.base.ref == MAIN and full.base.repo.id == short.base.repo.id
+            ]
             return min(merged, key=lambda each: _place(each.merge_commit_sha, line), default=None)
 
     def _approval(self, pull: PullRequest, config: Config) -> tuple[_Requester, tuple[str, ...]]:
