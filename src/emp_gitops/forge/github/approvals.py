@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from github.GithubException import GithubException
 from github.PullRequest import PullRequest
 
 from emp_gitops.core.config import Config
@@ -45,9 +46,10 @@ class GitHubApprovals:
 
     def judge(self, line: Sequence[str], policy: PolicyInForce) -> Verdict:
         """The verdict on the pull request that brought the first commit of the line, with all its commits there."""
-        pull = self._merged_with(line[0], line)
-        if pull is None:
-            return Verdict(trouble="it was pushed to main without an application")
+        try:
+            pull = self._merged_with(line[0], line)
+        except _NotApproved as error:
+            return Verdict(trouble=str(error))
         with self._client.asking(f"read pull request #{pull.number}"):
             number, head, merge = pull.number, pull.head.sha, pull.merge_commit_sha
         if merge not in line:
@@ -68,19 +70,27 @@ class GitHubApprovals:
         """From GitHub, where the clone has not got it. Raises ForgeError."""
         fetch(self._client, self._repository, commit, pulls=[self._heads[commit]] if commit in self._heads else [])
 
-    def _merged_with(self, commit: str, line: Sequence[str]) -> PullRequest | None:
+    def _merged_with(self, commit: str, line: Sequence[str]) -> PullRequest:
         """The pull request that was merged into main with this commit, read in full; of several the one on the line
-        that ends first.
+        that ends first. Raises _NotApproved without one, and ForgeError.
         """
         with self._client.asking(f"find the pull request of commit {commit[:12]}"):
             repository = self._client.repository
+            try:
+                found = [*repository.get_commit(commit).get_pulls()]
+            except GithubException as error:
+                if error.status == 422:
+                    raise _NotApproved("GitHub has no such commit, so no application brought it") from error
+                raise
             # The list holds short versions, which do not say all, and may be of the repository's forks.
-            pulls = [(each, repository.get_pull(each.number)) for each in repository.get_commit(commit).get_pulls()]
+            pulls = [(each, repository.get_pull(each.number)) for each in found]
             merged = [
                 full for short, full in pulls
                 if full.merged and full.base.ref == MAIN and full.base.repo.id == short.base.repo.id
             ]
-            return min(merged, key=lambda each: _place(each.merge_commit_sha, line), default=None)
+            if not merged:
+                raise _NotApproved("it was pushed to main without an application")
+            return min(merged, key=lambda each: _place(each.merge_commit_sha, line))
 
     def _approval(self, pull: PullRequest, config: Config) -> tuple[_Requester, tuple[str, ...]]:
         """Who asked and who approved. Raises _NotApproved, and ForgeError."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from emp_gitops.core.config import Config
 from emp_gitops.core.forms import FormIssue
@@ -33,6 +34,13 @@ class GitHubForms:
         """Raises ForgeError without credentials."""
         client = GitHub.of(config, say=say)
         return cls(client, Roles(client, config))
+
+    def identity(self) -> str:
+        """By GitHub's own address for us: of commits with another one it does not say who made them."""
+        client = self._client
+        with client.asking("find out as whom to commit"):
+            number = client.api.get_user(client.login).id
+        return f"{client.login} <{number}+{client.login}@users.noreply.{urlsplit(client.server_url).hostname}>"
 
     def form_issue(self, number: str) -> FormIssue:
         """The issue of a number, as it is now, with everybody who ever edited it. Raises ForgeError."""
