@@ -68,13 +68,15 @@ def sample_output(name: str) -> dict[str, Any]:
             {"at": "2026-11-23T08:00:00Z", "kinds": ["create"], "before": None, "after": before, "revision": None,
              "requested_by": "ana", "approved_by": None},
         ]}
-    if name == "status.schema.json":
+    if name in ("status.schema.json", "applications.schema.json"):
         row = {"account": "acme-lyon", "name": "Acme Lyon", "customer": "Acme S.A.", "license": "any", "datapoints": 60,
                "used_datapoints": 70, "datapoints_left": -10, "expires_on": "2026-11-20", "days_left": -3,
                "flags": ["over_quota"]}
         application = {"application": "application/lyon", "state": "pending", "kinds": ["datapoints"],
                        "accounts": ["acme-lyon"], "requested_by": "ana", "opened_at": "2026-11-20T08:00:00Z",
-                       "waiting_for": "Customer Success"}
+                       "waiting_for": "Customer Success", "age_days": 3, "url": None}
+        if name == "applications.schema.json":
+            return {"format_version": "1.0", "today": "2026-11-23", "applications": [application]}
         return {"format_version": "1.0", "today": "2026-11-23", "active": [row], "expired": [row], "scheduled": [row],
                 "applications": [application], "unmanaged": [row | {"used_datapoints": None, "datapoints_left": None}]}
     digest = "sha256:" + "0" * 64

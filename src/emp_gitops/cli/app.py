@@ -27,6 +27,7 @@ _COMMANDS = {
     "drift": "drift",
     "status": "status",
     "account": "account",
+    "applications": "applications",
     "import": "import_",
     "history": "history",
     "forms": "forms",

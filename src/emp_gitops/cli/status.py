@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import rich_click as click
 
+from emp_gitops.cli.desk import desk
 from emp_gitops.cli.options import format_option, jobs_option, platform_option, today_option, with_session
 from emp_gitops.cli.session import Session, out, out_json, style
 from emp_gitops.errors import ExitCode
+
+if TYPE_CHECKING:
+    from emp_gitops.review.facts import FailedReview, Review
 
 ZONES = ("active", "expired", "applications", "scheduled", "unmanaged")
 
@@ -27,10 +33,14 @@ def command(session: Session, zone: str | None, format_: str) -> ExitCode:
     from emp_gitops.render.zones_text import zones_json, zones_text
 
     workspace = session.workspace
-    applications = workspace.repository.applications("HEAD") if zone in (None, "applications") else []
     checked = workspace.check_policy()
     with session.read_platform(checked, may_be_missing=True) as reader:
-        zones = zones_of(reader.accounts().values(), session.day(checked))
+        live = reader.accounts()
+    zones = zones_of(live.values(), session.day(checked))
+    applications: list[Review | FailedReview] = []
+    if zone in (None, "applications"):
+        forge, reviewer = desk(session, lambda _checked: live)
+        applications = [reviewer.review(application) for application in forge.applications()]
     if format_ == "json":
         out_json(zones_json(zones, applications, zone))
     else:

@@ -8,27 +8,27 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from emp_gitops.core.zones import Row, Zones
-from emp_gitops.render.escape import terminal
-from emp_gitops.render.findings import FORMAT_VERSION, counted
+from emp_gitops.render.applications_text import application_json, row_of
+from emp_gitops.render.findings import FORMAT_VERSION
 from emp_gitops.render.style import Style, drawn
 from emp_gitops.render.zones_columns import as_text, layout_within
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from emp_gitops.repository import ApplicationBranch
+    from emp_gitops.review.facts import FailedReview, Review
 
 _FRAME = 4
 """Blanks around a table."""
 
 
-def zones_json(zones: Zones, applications: Sequence[ApplicationBranch], zone: str | None) -> dict[str, Any]:
+def zones_json(zones: Zones, applications: Sequence[Review | FailedReview], zone: str | None) -> dict[str, Any]:
     """`schemas/status.schema.json`; with `zone`, the other zones are left empty."""
     rows = {
         name: [_row_json(row) for row in getattr(zones, name)]
         for name in ("active", "expired", "scheduled", "unmanaged")
     }
-    found = {**rows, "applications": [application_json(application) for application in applications]}
+    found = {**rows, "applications": [application_json(each, zones.today) for each in applications]}
     return {
         "format_version": FORMAT_VERSION,
         "today": zones.today.isoformat(),
@@ -45,19 +45,7 @@ def _row_json(row: Row) -> dict[str, Any]:
     return values
 
 
-def application_json(application: ApplicationBranch) -> dict[str, Any]:
-    return {
-        "application": application.name,
-        "state": "pending",
-        "kinds": [],
-        "accounts": list(application.accounts),
-        "requested_by": application.author,
-        "opened_at": application.opened_at.isoformat(),
-        "waiting_for": "customer_success",
-    }
-
-
-def zones_text(zones: Zones, applications: Sequence[ApplicationBranch], zone: str | None, style: Style) -> str:
+def zones_text(zones: Zones, applications: Sequence[Review | FailedReview], zone: str | None, style: Style) -> str:
     """Three tables (a fourth and a fifth where there is something scheduled or unmanaged), or the one asked for."""
     parts: list[Any] = []
     for name in ("active", "expired", "scheduled", "unmanaged"):
@@ -66,7 +54,7 @@ def zones_text(zones: Zones, applications: Sequence[ApplicationBranch], zone: st
         if asked_for:
             parts += [*_zone(name, rows, zones.today, style), ""]
     if zone in (None, "applications"):
-        parts += _applications(applications)
+        parts += _applications(applications, zones.today)
     return drawn(style, *parts)
 
 
@@ -102,19 +90,14 @@ def _table(columns: Iterable[tuple[str, Literal["left", "right"], bool]], *, fra
     return table
 
 
-def _applications(applications: Sequence[ApplicationBranch]) -> list[Any]:
+def _applications(applications: Sequence[Review | FailedReview], today: date) -> list[Any]:
     from rich.text import Text
 
     head = Text.assemble(("Applications", "bold"), f" waiting for Customer Success ({len(applications):,})")
     if not applications:
         return [head, Text("  none", style="dim")]
-    titles = {"application": False, "accounts": True, "requested by": True, "opened": False}
-    table = _table((title, "left", wraps) for title, wraps in titles.items())
+    wraps = {"application": True, "state": False, "what": True, "requested by": True, "age": False, "waits for": True}
+    table = _table((title, "left", wrap) for title, wrap in wraps.items())
     for each in applications:
-        accounts = ", ".join(each.accounts[:5]) + (
-            f" and {counted(len(each.accounts) - 5, 'other')}" if len(each.accounts) > 5 else ""
-        )
-        table.add_row(
-            *map(Text, (terminal(each.name), terminal(accounts), terminal(each.author), f"{each.opened_at:%Y-%m-%d}"))
-        )
+        table.add_row(*map(Text, row_of(each, today)))
     return [head, table]

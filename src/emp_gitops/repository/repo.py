@@ -11,12 +11,15 @@ from typing import Self
 from emp_gitops.core.coverage import FileChange
 from emp_gitops.core.tree import ACCOUNTS_FOLDER, SIGNERS_FILE, Tree
 from emp_gitops.errors import RepositoryError
+from emp_gitops.repository import branches
 from emp_gitops.repository.applications import ApplicationBranch, application_branches
+from emp_gitops.repository.committing import Committing, Signing
 from emp_gitops.repository.difference import Differences, keys_changed
 from emp_gitops.repository.fetching import fetch
 from emp_gitops.repository.history import last_authors, last_removers
 from emp_gitops.repository.mainline import LineCommit, check_on_main, line_since
 from emp_gitops.repository.merging import Merge, merge
+from emp_gitops.repository.moving import move_branch
 from emp_gitops.repository.process import Git
 from emp_gitops.repository.revision import POLICY, holds_exactly, read_blobs, read_tree
 from emp_gitops.repository.signatures import signer
@@ -177,6 +180,33 @@ class Repository:
     def fetch(self, url: str, wanted: str, *, token: str) -> str | None:
         """Fetch a commit id or a full ref: why it failed, or None. Only this adds anything; see `fetching.fetch`."""
         return fetch(self._git, url, wanted, token=token)
+
+    def tip_of_main(self) -> str:
+        """The commit that applications are merged into; see `branches.find_main`."""
+        return branches.find_main(self._git).commit
+
+    def committing(self, signing: Signing | None = None) -> Committing:
+        """The one who makes commits here, in no branch yet."""
+        return Committing(self._git.root, signing)
+
+    def create_branch(self, name: str, commit: str) -> None:
+        """See `branches.create_branch`."""
+        branches.create_branch(self._git, name, commit)
+
+    def taken_branches(self, prefix: str) -> set[str]:
+        """See `branches.taken_branches`."""
+        return branches.taken_branches(self._git, prefix)
+
+    def move_branch(self, name: str, commit: str, *, before: str) -> None:
+        """See `moving.move_branch`."""
+        move_branch(self._git, name, commit, before=before)
+
+    def push(self, name: str, commit: str) -> bool:
+        """Push a commit to the remote's branch; False where there is no remote. See `branches.push`."""
+        if not branches.has_remote(self._git):
+            return False
+        branches.push(self._git, commit, name)
+        return True
 
     def _unresolved(self, ref: str, complaint: str) -> RepositoryError:
         where = str(self._git.root)

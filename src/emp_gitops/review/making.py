@@ -11,8 +11,8 @@ from emp_gitops.core.checking import CheckedTree
 from emp_gitops.core.config import Config
 from emp_gitops.core.model import Account, LiveAccount
 from emp_gitops.core.planning import make_plan
-from emp_gitops.errors import EmpError, RepositoryError
-from emp_gitops.forge.base import MAIN, Application, Forge, PolicyInForce
+from emp_gitops.errors import EmpError
+from emp_gitops.forge.base import Application, Forge, PolicyInForce
 from emp_gitops.repository import Repository
 from emp_gitops.repository.difference import keys_changed
 from emp_gitops.repository.repo import Proposed
@@ -46,7 +46,7 @@ class Reviewer:
     def _review(self, application: Application) -> Review:
         repository = self.workspace.repository
         self.forge.fetch(application.head)
-        base = _tip_of_main(repository)
+        base = repository.tip_of_main()
         proposed = repository.proposed(base, application.head)
         accounts = _own_accounts(repository, base, application, proposed)
         checked = self.workspace.check(proposed.tree)
@@ -98,15 +98,3 @@ def _own_accounts(repository: Repository, base: str, application: Application, p
     start = repository.merge_base(base, application.head) or base
     changed = keys_changed(repository.changes_between(start, application.head))
     return tuple(key.name for key in changed if key.what == "account" and key.name in proposed.accounts)
-
-
-def _tip_of_main(repository: Repository) -> str:
-    """The commit that applications are merged into: of the branch main, here or on the remote, else what is checked
-    out.
-    """
-    for name in (f"refs/heads/{MAIN}", f"refs/remotes/origin/{MAIN}"):
-        try:
-            return repository.resolve(name)
-        except RepositoryError:
-            continue
-    return repository.resolve("HEAD")

@@ -23,13 +23,6 @@ class SignedMerges:
         except _NotApproved as error:
             return Verdict(trouble=str(error))
 
-    def fetch(self, commit: str) -> None:
-        """What a merge commit merges is always there with it. Raises ForgeError for anything else."""
-        if not self._repository.has(commit):
-            raise ForgeError(
-                f"commit {commit[:12]} is not in this clone", hint="git fetch --all (in a shallow clone: --unshallow)"
-            )
-
     def requester_trouble(self, base: str, head: str, policy: PolicyInForce) -> str | None:
         """Why the commits from `base` to `head` are no application of a SuperAdmin's, or None where they are."""
         try:
@@ -37,6 +30,13 @@ class SignedMerges:
         except _NotApproved as error:
             return str(error)
         return None
+
+    def fetch(self, commit: str) -> None:
+        """What a merge commit merges is always there with it. Raises ForgeError for anything else."""
+        if not self._repository.has(commit):
+            raise ForgeError(
+                f"commit {commit[:12]} is not in this clone", hint="git fetch --all (in a shallow clone: --unshallow)"
+            )
 
     def _approved(self, commit: str, policy: PolicyInForce) -> Verdict:
         base, *merged = self._repository.parents(commit)

@@ -1,0 +1,114 @@
+"""`emp-gitops applications`: proposed changes, on the forge or as branches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from emp_gitops.cli.desk import desk
+from emp_gitops.cli.options import format_option, platform_option, today_option, with_session
+from emp_gitops.cli.session import Session, note, out, out_json, say, style
+from emp_gitops.errors import EmpError, ExitCode
+
+if TYPE_CHECKING:
+    from emp_gitops.review.facts import FailedReview, Review
+
+
+@click.group("applications", invoke_without_command=True)
+@click.pass_context
+def command(context: click.Context) -> None:
+    """List, show and approve applications: changes that a SuperAdmin asks for and Customer Success approves.
+
+    Example: emp-gitops applications show application/acme-madrid-hq-datapoints
+    """
+    if context.invoked_subcommand is None:
+        context.invoke(list_)
+
+
+@command.command("list")
+@format_option("text", "json")
+@today_option
+@platform_option
+@with_session
+def list_(session: Session, format_: str) -> ExitCode:
+    """The open applications: what each would do, who asked, since when, and for whom it waits.
+
+    Example: emp-gitops applications list --format json
+    """
+    from emp_gitops.render.applications_text import applications_json, applications_text
+
+    forge, reviewer = desk(session)
+    today = session.day(session.workspace.check_policy())
+    reviews = [reviewer.review(application) for application in forge.applications()]
+    if format_ == "json":
+        out_json(applications_json(reviews, today))
+    else:
+        out(applications_text(reviews, today, style()))
+    return ExitCode.OK
+
+
+@command.command("show")
+@click.argument("application")
+@format_option("text", "json")
+@today_option
+@platform_option
+@with_session
+def show(session: Session, application: str, format_: str) -> ExitCode:
+    """One application: what merging it would do, and who must do what next.
+
+    Example: emp-gitops applications show 12
+    """
+    from emp_gitops.render.applications_text import application_details, applications_json
+
+    forge, reviewer = desk(session)
+    review = reviewer.review(forge.application(application))
+    if format_ == "json":
+        out_json(applications_json([review], session.day(session.workspace.check_policy())))
+    else:
+        out(application_details(review, style()))
+    return ExitCode.OK
+
+
+@command.command("approve")
+@click.argument("branch")
+@click.option(
+    "--key", type=click.Path(path_type=Path), help="The SSH key to sign with, instead of git's user.signingkey."
+)
+@today_option
+@platform_option
+@with_session
+def approve(session: Session, branch: str, key: Path | None) -> ExitCode:
+    """Approve an application in plain git: merge its branch into main with your signature.
+
+    For Customer Success, and never for one's own application. The merge is checked as reconcile will check it; where
+    it would not count, main stays as it is.
+
+    Example: emp-gitops applications approve application/acme-madrid-hq-datapoints
+    """
+    from emp_gitops.merging_applications import approve as merge
+    from emp_gitops.render.applications_text import application_details
+
+    if key is not None and not key.is_file():
+        raise EmpError("there is no such key", where=str(key), hint="name a file such as ~/.ssh/id_ed25519")
+    forge, reviewer = desk(session)
+    review = _made(reviewer.review(forge.application(branch)))
+    out(application_details(review, style()))
+    merged = merge(session.workspace, review, key=key)
+    if merged.approved_by is None:
+        note("approvals: none. The merge is not checked by anybody.")
+    people = f", asked for by {merged.requested_by}, approved by {merged.approved_by}" if merged.approved_by else ""
+    say(
+        f"merged {branch} into main at {merged.commit[:12]}{people}",
+        "pushed to origin" if merged.pushed else "the next reconcile applies it",
+    )
+    return ExitCode.OK
+
+
+def _made(review: Review | FailedReview) -> Review:
+    from emp_gitops.review.facts import FailedReview
+
+    if isinstance(review, FailedReview):
+        raise review.error
+    return review

@@ -1,0 +1,49 @@
+"""What the commands about applications look at them with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from emp_gitops.cli.session import Session, note
+
+if TYPE_CHECKING:
+    from emp_gitops.core.checking import CheckedTree
+    from emp_gitops.core.model import LiveAccount
+    from emp_gitops.forge.base import Application, Forge, PolicyInForce
+    from emp_gitops.review.making import Reviewer
+
+
+def desk(
+    session: Session, live: Callable[[CheckedTree], Mapping[str, LiveAccount]] | None = None
+) -> tuple[Forge, Reviewer]:
+    """The forge that the work tree's configuration names, and the reviewer of its applications.
+
+    `live` reads the platform; without it, the configured one is read for each application. Raises EmpError where the
+    configuration is broken, ForgeError.
+    """
+    from emp_gitops.forge.open import open_forge
+    from emp_gitops.forge.plain.signed_merges import SignedMerges
+    from emp_gitops.review.making import Reviewer
+
+    workspace = session.workspace
+    policy = workspace.check_policy().policy
+    assert policy is not None  # noqa: S101 - `check_policy` raises without one
+    forge = open_forge(policy.config, workspace.repository, say=note)
+
+    def read(checked: CheckedTree) -> Mapping[str, LiveAccount]:
+        with session.read_platform(checked, may_be_missing=True) as reader:
+            return reader.accounts()
+
+    def requester_trouble(application: Application, base: str, policy: PolicyInForce) -> str | None:
+        if policy.config.approvals.source != "signed-merge":
+            return None
+        return SignedMerges(workspace.repository).requester_trouble(base, application.head, policy)
+
+    return forge, Reviewer(
+        workspace=workspace,
+        forge=forge,
+        live=live or read,
+        today=session.day,
+        requester_trouble=requester_trouble,
+    )

@@ -1,0 +1,164 @@
+"""Branches, here and on the remote: where main is, making one, moving main, pushing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from emp_gitops.errors import EmpError, ForgeError, RepositoryError
+from emp_gitops.repository.process import Git
+
+REMOTE = "origin"
+_MAIN = "main"
+_LOCAL, _TRACKED = f"refs/heads/{_MAIN}", f"refs/remotes/{REMOTE}/{_MAIN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Main:
+    """Where main is: the commit that counts, the name it was found under, and the branch's own commit here, if any."""
+
+    commit: str
+    name: str
+    local: str | None
+
+
+def find_main(git: Git) -> Main:
+    """The newer of main here and main on the remote, as last fetched; of two that parted the remote's, for that is
+    where applications are merged. Without a main, what is checked out. Raises RepositoryError.
+    """
+    local, tracked = (_commit(git, ref) for ref in (_LOCAL, _TRACKED))
+    if local and (tracked is None or is_contained(git, tracked, local)):
+        return Main(local, _MAIN, local)
+    if tracked:
+        return Main(tracked, f"{REMOTE}/{_MAIN}", local)
+    head = _commit(git, "HEAD")
+    if head is None:
+        raise RepositoryError(
+            "the git repository has no commits yet", where=str(git.root),
+            hint="commit the configuration first: git add --all && git commit",
+        )
+    return Main(head, "HEAD", None)
+
+
+def is_contained(git: Git, commit: str, other: str) -> bool:
+    """Whether the history of the other commit has the first one in it (full ids)."""
+    return git.attempt("merge-base", "--is-ancestor", commit, other).status == 0
+
+
+def is_branch_name(git: Git, name: str) -> bool:
+    """Whether git lets a branch have the name."""
+    return name.isprintable() and git.attempt("check-ref-format", "--branch", name).status == 0
+
+
+def create_branch(git: Git, name: str, commit: str) -> None:
+    """Make a branch, unless it is there with this very commit. Raises EmpError where the name is taken or none."""
+    if not is_branch_name(git, name):
+        raise EmpError(f"{name!r} cannot be the name of a branch")
+    ref = f"refs/heads/{name}"
+    outcome = git.attempt("update-ref", "-m", "emp-gitops: open an application", ref, commit, "0" * len(commit))
+    if outcome.status and _commit(git, ref) != commit:
+        raise EmpError(f"the branch {name} exists already, or stands in the way of another", hint="git branch --list")
+
+
+def move_branch(git: Git, name: str, commit: str, *, before: str) -> None:
+    """Move a branch that is at `before`, or has not come that far yet, to a commit that goes on from there.
+
+    Where the branch is checked out the files follow, if none of them has changes of its own. Raises RepositoryError, and
+    then nothing has moved.
+    """
+    check_movable(git, name, commit, before=before)
+    ref = f"refs/heads/{name}"
+    now = _commit(git, ref)
+    if _checked_out(git) == ref:
+        outcome = git.attempt("merge", "--quiet", "--ff-only", "--no-verify-signatures", "--no-autostash", commit)
+    else:
+        outcome = git.attempt("update-ref", "-m", "emp-gitops: approve", ref, commit, now or "0" * len(commit))
+    if outcome.status:
+        raise RepositoryError(f"{name} moved meanwhile", where=str(git.root), hint="look at it again, then try again")
+
+
+def check_movable(git: Git, name: str, commit: str, *, before: str) -> None:
+    """Raises RepositoryError where `move_branch` would, as far as that can be known without moving anything."""
+    ref = f"refs/heads/{name}"
+    now = _commit(git, ref)
+    if now and not is_contained(git, now, before):
+        raise RepositoryError(
+            f"{name} here has commits that the merge would not have", where=str(git.root),
+            hint=f"look at the difference first: git log {before[:12]}..{name}",
+        )
+    if _checked_out(git) != ref:
+        return
+    if git.run("status", "--porcelain", "--untracked-files=no").strip():
+        raise RepositoryError(
+            f"{name} is checked out here and its files have changes that are not committed", where=str(git.root),
+            hint="commit them on another branch, or put them aside: git stash",
+        )
+    git.attempt("update-index", "-q", "--refresh")
+    outcome = git.attempt("read-tree", "--dry-run", "-m", "-u", "HEAD", commit)
+    if outcome.status:
+        lines = outcome.complaint.strip().splitlines() or ["git gave no reason"]
+        raise RepositoryError(
+            f"the files of {name}, which is checked out, cannot follow: {_plain(lines[0])}", where=str(git.root),
+            hint="move the file that is in the way",
+        )
+
+
+def _checked_out(git: Git) -> str:
+    """The full name of the branch whose files are in the work tree; nothing where it is none."""
+    return git.attempt("symbolic-ref", "--quiet", "HEAD").output.decode("utf-8", "replace").strip()
+
+
+def taken_branches(git: Git, prefix: str) -> set[str]:
+    """The names of branches that begin with `prefix`, here and on the remote as last fetched."""
+    listed = git.run(
+        "for-each-ref", "--format=%(refname)", f"refs/heads/{prefix}*", f"refs/remotes/{REMOTE}/{prefix}*",
+        f"refs/heads/{prefix}*/**", f"refs/remotes/{REMOTE}/{prefix}*/**",
+    )
+    refs = listed.decode("utf-8", "replace").splitlines()
+    return {ref.removeprefix("refs/heads/").removeprefix(f"refs/remotes/{REMOTE}/") for ref in refs}
+
+
+def has_remote(git: Git) -> bool:
+    """Whether there is a remote to push to."""
+    return git.attempt("remote", "get-url", REMOTE).status == 0
+
+
+def push(git: Git, commit: str, branch: str) -> None:
+    """Make the remote's branch this commit, where that only adds to it. Raises ForgeError, with what to do."""
+    outcome = git.attempt("push", "--porcelain", "--no-verify", REMOTE, f"{commit}:refs/heads/{branch}")
+    if outcome.status:
+        raise _push_failure(branch, f"{outcome.output.decode('utf-8', 'replace')}\n{outcome.complaint}")
+
+
+def _push_failure(branch: str, complaint: str) -> ForgeError:
+    again = f"git push {REMOTE} {branch}"
+    if re.search(r"\[rejected\]|\(fetch first\)|\(non-fast-forward\)|stale info", complaint):
+        return ForgeError(
+            f"the push was rejected: {branch} on {REMOTE} has commits that are not here",
+            where=REMOTE, hint=f"git fetch {REMOTE}, look at what changed there, and try again",
+        )
+    if match := re.search(r"\[remote rejected\][^\n]*\(([^\n]*)\)", complaint):
+        return ForgeError(
+            f"{REMOTE} refused the push to {branch}: {_plain(match[1])}", where=REMOTE,
+            hint=f"the branch may be protected; once that is settled: {again}",
+        )
+    lines = [line.strip() for line in complaint.splitlines() if line.strip()]
+    said = [line for line in lines if line.startswith(("fatal: ", "error: ", "remote: ", "ERROR: "))] or lines or ["?"]
+    if re.search(r"\b(403|401)\b|ermission|ould not read (Username|Password)|uthentication|not authorized", complaint):
+        return ForgeError(
+            f"{REMOTE} does not let you push: {_plain(said[0])}", where=REMOTE,
+            hint=f"ask for the right to push, or log in again; then: {again}",
+        )
+    return ForgeError(
+        f"{REMOTE} could not be reached: {_plain(said[0])}", where=REMOTE, hint=f"when it can be: {again}"
+    )
+
+
+def _plain(text: str) -> str:
+    text = text.removeprefix("fatal: ").removeprefix("error: ").removeprefix("remote: ")[:200]
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _commit(git: Git, ref: str) -> str | None:
+    outcome = git.attempt("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
+    return outcome.output.decode("ascii", "replace").strip() or None
