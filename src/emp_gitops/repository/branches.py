@@ -60,54 +60,6 @@ def create_branch(git: Git, name: str, commit: str) -> None:
         raise EmpError(f"the branch {name} exists already, or stands in the way of another", hint="git branch --list")
 
 
-def move_branch(git: Git, name: str, commit: str, *, before: str) -> None:
-    """Move a branch that is at `before`, or has not come that far yet, to a commit that goes on from there.
-
-    Where the branch is checked out the files follow, if none of them has changes of its own. Raises RepositoryError, and
-    then nothing has moved.
-    """
-    check_movable(git, name, commit, before=before)
-    ref = f"refs/heads/{name}"
-    now = _commit(git, ref)
-    if _checked_out(git) == ref:
-        outcome = git.attempt("merge", "--quiet", "--ff-only", "--no-verify-signatures", "--no-autostash", commit)
-    else:
-        outcome = git.attempt("update-ref", "-m", "emp-gitops: approve", ref, commit, now or "0" * len(commit))
-    if outcome.status:
-        raise RepositoryError(f"{name} moved meanwhile", where=str(git.root), hint="look at it again, then try again")
-
-
-def check_movable(git: Git, name: str, commit: str, *, before: str) -> None:
-    """Raises RepositoryError where `move_branch` would, as far as that can be known without moving anything."""
-    ref = f"refs/heads/{name}"
-    now = _commit(git, ref)
-    if now and not is_contained(git, now, before):
-        raise RepositoryError(
-            f"{name} here has commits that the merge would not have", where=str(git.root),
-            hint=f"look at the difference first: git log {before[:12]}..{name}",
-        )
-    if _checked_out(git) != ref:
-        return
-    if git.run("status", "--porcelain", "--untracked-files=no").strip():
-        raise RepositoryError(
-            f"{name} is checked out here and its files have changes that are not committed", where=str(git.root),
-            hint="commit them on another branch, or put them aside: git stash",
-        )
-    git.attempt("update-index", "-q", "--refresh")
-    outcome = git.attempt("read-tree", "--dry-run", "-m", "-u", "HEAD", commit)
-    if outcome.status:
-        lines = outcome.complaint.strip().splitlines() or ["git gave no reason"]
-        raise RepositoryError(
-            f"the files of {name}, which is checked out, cannot follow: {_plain(lines[0])}", where=str(git.root),
-            hint="move the file that is in the way",
-        )
-
-
-def _checked_out(git: Git) -> str:
-    """The full name of the branch whose files are in the work tree; nothing where it is none."""
-    return git.attempt("symbolic-ref", "--quiet", "HEAD").output.decode("utf-8", "replace").strip()
-
-
 def taken_branches(git: Git, prefix: str) -> set[str]:
     """The names of branches that begin with `prefix`, here and on the remote as last fetched."""
     listed = git.run(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from emp_gitops.errors import EmpError, RepositoryError
-from emp_gitops.repository.branches import create_branch, has_remote, move_branch, push
 from emp_gitops.repository.process import Git, Outcome
 
 # Who we are is what a person told git, never a guess from the name of the machine; texts are UTF-8.
@@ -35,35 +35,44 @@ _TROUBLES: tuple[tuple[tuple[str, ...], str, str], ...] = (
 )
 
 
-class Committer:
-    """Makes commits and moves branches in one repository, for the person whom git knows.
-
-    Signs with an SSH key, whatever the person's own settings say: with `key` where it is given, else with
-    `user.signingkey` where `sign` says so; otherwise as `commit.gpgSign` says. `identity` (`Name <address>`) takes the
-    place of the person. Every method raises RepositoryError where git fails, EmpError where git does not know the
-    person or cannot sign, ForgeError where the remote does not take a push.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signing:
+    """Whether to sign with an SSH key, whatever the person's own settings say: always with `key` where it is given,
+    else with `user.signingkey` where `required`, else as `commit.gpgSign` says.
     """
 
-    def __init__(
-        self, git: Git, *, sign: bool = False, key: Path | None = None, identity: str | None = None
-    ) -> None:
-        self._git = git
-        self._sign = sign
-        self._key = key
+    required: bool = False
+    key: Path | None = None
+
+
+class Committing:
+    """Makes commits by the person whom git knows, in the repository around `root`.
+
+    `identity` (`Name <address>`) takes the place of that person. Every method raises RepositoryError where git fails,
+    EmpError where git does not know the person or cannot sign.
+    """
+
+    def __init__(self, root: Path, signing: Signing | None = None, *, identity: str | None = None) -> None:
+        self._git = Git(root)
+        self._signing = signing or Signing()
         self._environment = _as_environment(identity) if identity else {}
 
     def commit(self, base: str, files: Mapping[str, bytes | None], message: str) -> str:
         """A commit on top of another (a full id), in which these files have this content; None removes one.
 
-        Paths are from the repository's root. Returns the commit's id; no branch holds it yet.
+        Paths are from `root`. Returns the commit's id; no branch holds it yet.
         """
         tree = self._tree(base, files)
         if tree == self._object(f"{base}^{{tree}}"):
             raise RepositoryError(f"the files are in {base[:12]} as they are; there is nothing to commit")
         return self.commit_tree(tree, [base], message)
 
+    def merge(self, base: str, head: str, tree: str, message: str) -> str:
+        """A merge commit of two commits (full ids) whose merge has this tree; its first parent is the base."""
+        return self.commit_tree(tree, [base, head], message)
+
     def commit_tree(self, tree: str, parents: Sequence[str], message: str) -> str:
-        """A commit of a tree (an id, or another expression for one) with these parents, of which no branch knows yet."""
+        """A commit of a tree (an id, or another expression for one) with these parents, in no branch."""
         options, sign = self._how_to_sign()
         git = Git(self._git.root, *_PLAINLY, *options, environment=self._environment)
         named = [argument for parent in parents for argument in ("-p", parent)]
@@ -72,21 +81,6 @@ class Committer:
         if outcome.status:
             raise _failure(outcome, signed=bool(sign))
         return outcome.output.decode("ascii").strip()
-
-    def create_branch(self, name: str, commit: str) -> None:
-        """See `branches.create_branch`."""
-        create_branch(self._git, name, commit)
-
-    def move_branch(self, name: str, commit: str, *, before: str) -> None:
-        """See `branches.move_branch`."""
-        move_branch(self._git, name, commit, before=before)
-
-    def has_remote(self) -> bool:
-        return has_remote(self._git)
-
-    def push(self, branch: str, commit: str | None = None) -> None:
-        """Push a commit, by default the branch's own here, as the remote's branch; see `branches.push`."""
-        push(self._git, commit or f"refs/heads/{branch}", branch)
 
     def _object(self, expression: str) -> str:
         return self._git.run("rev-parse", "--verify", expression).decode("ascii").strip()
@@ -119,11 +113,11 @@ class Committer:
 
     def _how_to_sign(self) -> tuple[tuple[str, ...], list[str]]:
         """Options of git and arguments of `commit-tree`."""
-        if self._key:
-            if not self._key.is_file():
-                raise EmpError("there is no such key file", where=str(self._key), hint="check --key")
-            return (*_SSH, "-c", f"user.signingkey={self._key.absolute()}"), ["-S"]
-        if self._sign:
+        if key := self._signing.key:
+            if not key.is_file():
+                raise EmpError("there is no such key file", where=str(key), hint="check --key")
+            return (*_SSH, "-c", f"user.signingkey={key.absolute()}"), ["-S"]
+        if self._signing.required:
             return _SSH, ["-S"]
         wish = self._git.attempt("config", "--type=bool", "--get", "commit.gpgSign").output.strip()
         return (), ["-S"] if wish == b"true" else []
@@ -131,7 +125,8 @@ class Committer:
 
 def _as_environment(identity: str) -> dict[str, str]:
     name, _, address = identity.removesuffix(">").rpartition(" <")
-    return {f"GIT_{role}_{what}": each for role in ("AUTHOR", "COMMITTER") for what, each in (("NAME", name), ("EMAIL", address))}
+    values = {"NAME": name, "EMAIL": address}
+    return {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in values.items()}
 
 
 def _failure(outcome: Outcome, *, signed: bool) -> EmpError:

@@ -185,9 +185,9 @@ class Repository:
         """The commit that applications are merged into; see `branches.find_main`."""
         return branches.find_main(self._git).commit
 
-    def committing(self, signing: Signing | None = None) -> Committing:
-        """The one who makes commits here, in no branch yet."""
-        return Committing(self._git.root, signing)
+    def committing(self, signing: Signing | None = None, *, identity: str | None = None) -> Committing:
+        """The one who makes commits here, in no branch yet; see `committing.Committing`."""
+        return Committing(self._git.root, signing, identity=identity)
 
     def create_branch(self, name: str, commit: str) -> None:
         """See `branches.create_branch`."""
