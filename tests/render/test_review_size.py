@@ -55,7 +55,7 @@ class TestAThousandAccounts:
     def test_keep_the_verdict_the_next_step_and_the_footer(self, thousand: Review) -> None:
         lines = review_markdown(thousand).splitlines()
         assert lines[0] == "**Not ready, 500 errors** · 1,000 accounts: 1,000 datapoints changes · +5,000 datapoints in all · all expire 2027-03-01"
-        assert "1. **ana**: correct the errors below and push; this review follows by itself" in lines
+        assert "1. **ana**: correct the errors and push; this review follows by itself" in lines
         assert lines[-1].startswith("<sub>Requested by ana.")
 
     def test_are_counted_where_they_are_cut(self, thousand: Review) -> None:

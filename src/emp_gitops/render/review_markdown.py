@@ -11,7 +11,7 @@ from emp_gitops.render.fitting import COMMENT_LIMIT, Part, fitted, name, value
 from emp_gitops.render.review_alerts import alerts
 from emp_gitops.render.review_subject import MARKDOWN, PLAIN, subject
 from emp_gitops.review.facts import FailedReview, Review
-from emp_gitops.review.judging import Judgement, Step, judge
+from emp_gitops.review.judging import Judgement, Step, judge, next_steps
 
 UNLIMITED = 2**62
 _LONGEST_TITLE = 250
@@ -47,10 +47,8 @@ def _parts(review: Review) -> Iterator[str | Part]:
 
 
 def _next(judgements: tuple[Judgement, ...]) -> str:
-    # One command settles several things where it is the same one.
-    found = {step.command or step: step for judgement in reversed(judgements) for step in reversed(judgement.steps)}
-    steps = reversed(found.values())
-    return "\n".join(["### What happens next\n", *(f"{at}. {_step(step)}" for at, step in enumerate(steps, 1)), ""])
+    steps = (f"{at}. {_step(step)}" for at, step in enumerate(next_steps(judgements), 1))
+    return "\n".join(["### What happens next\n", *steps, ""])
 
 
 def _step(step: Step) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from shlex import quote
 from typing import Literal
@@ -53,17 +53,26 @@ def judge(review: Review) -> tuple[Judgement, ...]:
     return tuple(_obstacles(review)) or (_progress(review),)
 
 
+def next_steps(judgements: Sequence[Judgement]) -> tuple[Step, ...]:
+    """What is to be done, in order. A command that settles several things is there once."""
+    found: dict[object, Step] = {}
+    for judgement in judgements:
+        for step in judgement.steps:
+            found.setdefault(step.command or step, step)
+    return tuple(found.values())
+
+
 def _obstacles(review: Review) -> Iterator[Judgement]:
     if review.conflicts:
         yield _failure("conflicts", "Conflicts with main", Step(
             who=review.application.requester,
-            what="merge main into the branch, settle the conflicts that are listed below, and push",
+            what="merge main into the branch, settle the conflicts, and push",
         ))
     if review.errors:
         one = review.errors == 1
         yield _failure("errors", f"Not ready, {review.errors:,} {'error' if one else 'errors'}", Step(
             who=review.application.requester,
-            what=f"correct the {'error' if one else 'errors'} below and push; this review follows by itself",
+            what=f"correct the {'error' if one else 'errors'} and push; this review follows by itself",
         ))
     if review.requester_trouble:
         yield _held("requester", f"Refused: {review.requester_trouble}", Step(
@@ -87,11 +96,11 @@ def _guard_steps(review: Review) -> Iterator[Step]:
     if any(not guard.overridable for guard in review.plan.guards):
         yield Step(who=review.application.requester, what="bring the missing account files back; no option passes this")
     else:
-        yield Step(
-            who=_OPERATOR,
-            what="look at the whole plan and, if it is meant, allow it once it is approved and merged",
-            command=f"emp-gitops reconcile --allow {review.plan.digest}",
-        )
+        yield _allow(review, "look at the whole plan and, if it is meant, allow it once it is approved and merged")
+
+
+def _allow(review: Review, what: str) -> Step:
+    return Step(who=_OPERATOR, what=what, command=f"emp-gitops reconcile --allow {review.plan.digest}")
 
 
 def _drift_steps(review: Review) -> Iterator[Step]:
@@ -101,11 +110,7 @@ def _drift_steps(review: Review) -> Iterator[Step]:
         what="take the platform's values into the file, account by account, and push",
         command=f"emp-gitops import {first}",
     )
-    yield Step(
-        who=_OPERATOR,
-        what="or, once it is approved and merged, put git's values back",
-        command=f"emp-gitops reconcile --allow {review.plan.digest}",
-    )
+    yield _allow(review, "or put git's values back, once it is approved and merged")
 
 
 def _progress(review: Review) -> Judgement:

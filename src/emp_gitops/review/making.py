@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -36,14 +36,19 @@ class Reviewer:
     today: Callable[[CheckedTree], date]
     requester_trouble: RequesterCheck
 
-    def review(self, application: Application) -> Review | FailedReview:
-        """The review of an application as it is now; a failure to make one is a review too, and says so."""
+    def review(
+        self, application: Application, *, others: Sequence[Application] | None = None
+    ) -> Review | FailedReview:
+        """The review of an application as it is now; a failure to make one is a review too, and says so.
+
+        It is compared with the `others`, by default with all that the forge has open.
+        """
         try:
-            return self._review(application)
+            return self._review(application, self.forge.applications() if others is None else others)
         except EmpError as error:
             return FailedReview(application, error)
 
-    def _review(self, application: Application) -> Review:
+    def _review(self, application: Application, others: Sequence[Application]) -> Review:
         repository = self.workspace.repository
         self.forge.fetch(application.head)
         base = repository.tip_of_main()
@@ -65,7 +70,8 @@ class Reviewer:
             requester_trouble=self._requester_trouble(application, base, config) if config else None,
             required=self._required(base, application, checked),
             overlaps=overlaps(
-                application, accounts, self.forge, repository, base=base, check=self.workspace.check
+                application, accounts, others, base=base, repository=repository, fetch=self.forge.fetch,
+                check=self.workspace.check,
             ),
         )
 

@@ -10,7 +10,7 @@ from emp_gitops.core.differ import field_differences
 from emp_gitops.core.model import FIELDS, Account, file_path
 from emp_gitops.core.tree import Tree, account_id
 from emp_gitops.errors import EmpError
-from emp_gitops.forge.base import Application, Forge
+from emp_gitops.forge.base import Application
 from emp_gitops.repository import Repository
 from emp_gitops.repository.difference import keys_changed
 from emp_gitops.review.facts import Overlap, SharedField
@@ -21,16 +21,22 @@ _OPEN = ("draft", "pending", "approved", "changes_requested")
 
 
 def overlaps(
-    application: Application, accounts: Sequence[str], forge: Forge, repository: Repository, *, base: str, check: Check
+    application: Application,
+    accounts: Sequence[str],
+    others: Sequence[Application],
+    *,
+    base: str,
+    repository: Repository,
+    fetch: Callable[[str], None],
+    check: Check,
 ) -> tuple[Overlap, ...]:
-    """The open applications besides this one that change some of `accounts`, and those that cannot be compared.
+    """Which of the others are open and change some of `accounts` too, and which of them cannot be compared.
 
-    `base` is the full id of the commit of main that applications merge into. Raises ForgeError where the forge does
-    not list its applications.
+    `base` is the full id of the commit of main that applications merge into; `fetch` makes a commit available here.
     """
-    comparison = _Comparison(application, frozenset(accounts), forge, repository, base, check)
+    comparison = _Comparison(application, frozenset(accounts), base, repository, fetch, check)
     found: list[Overlap] = []
-    for other in forge.applications() if accounts else ():
+    for other in others if accounts else ():
         if other.id != application.id and other.state in _OPEN:
             try:
                 found += comparison.with_(other)
@@ -41,19 +47,25 @@ def overlaps(
 
 class _Comparison:
     def __init__(
-        self, ours: Application, accounts: frozenset[str], forge: Forge, repository: Repository, base: str, check: Check
+        self,
+        ours: Application,
+        accounts: frozenset[str],
+        base: str,
+        repository: Repository,
+        fetch: Callable[[str], None],
+        check: Check,
     ) -> None:
         self._ours = ours
         self._accounts = accounts
-        self._forge = forge
-        self._repository = repository
         self._base = base
+        self._repository = repository
+        self._fetch = fetch
         self._policy = repository.policy(base)
         self._check = check
 
     def with_(self, other: Application) -> Iterator[Overlap]:
         """The overlap with another application, if there is one."""
-        self._forge.fetch(other.head)
+        self._fetch(other.head)
         shared = self._accounts & set(self._changed(other))
         if shared:
             ours, theirs = (self._fields(each, shared) for each in (self._ours, other))
