@@ -10,6 +10,7 @@ from emp_gitops.core.config import Roles
 from emp_gitops.errors import ForgeError
 from support.answers import Answer
 from support.forms import markdown_of
+from support.forms import markdown_of
 from support.pulls import HEAD, MERGE, NEXT, REPOSITORY, Scene, review
 
 TEAM = "GET /orgs/acme/teams/success/members"
