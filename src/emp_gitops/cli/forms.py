@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from os.path import relpath
 
 import rich_click as click
 
 from emp_gitops.cli.options import with_session
 from emp_gitops.cli.session import Session, note, say
-from emp_gitops.errors import ExitCode
+from emp_gitops.errors import EmpError, ExitCode, UsageError
 
 
 @click.group("forms")
@@ -41,4 +42,40 @@ def write(session: Session, check: bool) -> ExitCode:
         return ExitCode.ERROR
     write_forms(files)
     say(*(f"{relpath(path)} written" for path in files), "commit them to make them count")
+    return ExitCode.OK
+
+
+@command.command("open")
+@click.argument("issue", metavar="ISSUE")
+@with_session
+def open_(session: Session, issue: str) -> ExitCode:
+    """Open the application that a filled-in form asks for; ISSUE is the number of its issue on GitHub.
+
+    What the forms workflow runs. The answer is also a comment on the issue. Run again, also after the form was edited,
+    it brings the open application up to date.
+
+    Example: emp-gitops forms open 7
+    """
+    from emp_gitops.forge.discussions import discussion_of
+    from emp_gitops.forge.forms import form_source_of
+    from emp_gitops.forge.open import open_forge
+    from emp_gitops.form_opening import FormDesk
+    from emp_gitops.render.form_markdown import application_title, form_words
+
+    if not re.fullmatch(r"#?[1-9][0-9]{0,9}", issue, re.ASCII):
+        raise UsageError(f"{issue!r} is no number of an issue", hint="emp-gitops forms open 7")
+    workspace = session.workspace
+    policy = workspace.check_policy().policy
+    source = form_source_of(policy.config, say=note) if policy else None
+    discussion = discussion_of(policy.config, say=note) if policy else None
+    if policy is None or source is None or discussion is None:
+        raise EmpError(
+            "forms are for GitHub, and forge names no repository there",
+            where="emp-gitops.yaml",
+            hint="set forge to github:OWNER/REPO; without it: emp-gitops account, and applications open",
+        )
+    forge = open_forge(policy.config, workspace.repository, say=note)
+    desk = FormDesk(workspace=workspace, source=source, forge=forge, discussion=discussion, words=form_words())
+    asked, application = desk.open(issue.removeprefix("#"))
+    say(application_title(asked), f"opened as {application.id} {application.url or ''}".rstrip())
     return ExitCode.OK
