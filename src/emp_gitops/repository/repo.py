@@ -15,7 +15,7 @@ from emp_gitops.repository import branches
 from emp_gitops.repository.applications import ApplicationBranch, application_branches
 from emp_gitops.repository.committing import Committing, Signing
 from emp_gitops.repository.difference import Differences, keys_changed
-from emp_gitops.repository.fetching import fetch
+from emp_gitops.repository.fetching import fetch, publish
 from emp_gitops.repository.history import last_authors, last_removers
 from emp_gitops.repository.mainline import LineCommit, check_on_main, line_since
 from emp_gitops.repository.merging import Merge, merge
@@ -181,9 +181,17 @@ class Repository:
         """Fetch a commit id or a full ref: why it failed, or None. Only this adds anything; see `fetching.fetch`."""
         return fetch(self._git, url, wanted, token=token)
 
+    def publish(self, url: str, commit: str, *, branch: str, token: str) -> str | None:
+        """Make a commit the branch's at a URL: why it failed, or None; see `fetching.publish`."""
+        return publish(self._git, url, commit, branch=branch, token=token)
+
+    def main(self) -> branches.Main:
+        """Where main is; see `branches.find_main`."""
+        return branches.find_main(self._git)
+
     def tip_of_main(self) -> str:
-        """The commit that applications are merged into; see `branches.find_main`."""
-        return branches.find_main(self._git).commit
+        """The commit that applications are merged into."""
+        return self.main().commit
 
     def committing(self, signing: Signing | None = None, *, identity: str | None = None) -> Committing:
         """The one who makes commits here, in no branch yet; see `committing.Committing`."""
@@ -201,7 +209,7 @@ class Repository:
         """See `moving.move_branch`."""
         move_branch(self._git, name, commit, before=before)
 
-    def push(self, name: str, commit: str) -> bool:
+    def push_to_origin(self, name: str, commit: str) -> bool:
         """Push a commit to the remote's branch; False where there is no remote. See `branches.push`."""
         if not branches.has_remote(self._git):
             return False

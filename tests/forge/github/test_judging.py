@@ -10,7 +10,6 @@ from emp_gitops.core.config import Roles
 from emp_gitops.errors import ForgeError
 from support.answers import Answer
 from support.forms import markdown_of
-from support.forms import markdown_of
 from support.pulls import HEAD, MERGE, NEXT, REPOSITORY, Scene, review
 
 TEAM = "GET /orgs/acme/teams/success/members"
@@ -18,8 +17,13 @@ TEAM = "GET /orgs/acme/teams/success/members"
 
 class TestAStep:
     def test_takes_in_all_commits_of_a_rebased_pull_request(self, scene: Scene) -> None:
-        scene.pull["merge_commit_sha"] = NEXT
+        scene.pull |= {"merge_commit_sha": NEXT, "commits": 2}
         assert scene.judge(MERGE, NEXT, "d" * 40).commits == 2
+
+    def test_takes_in_no_more_commits_than_the_pull_request_has(self, scene: Scene) -> None:
+        scene.pull["merge_commit_sha"] = NEXT
+        verdict = scene.judge(MERGE, NEXT)
+        assert (verdict.commits, verdict.trouble) == (1, "it was pushed to main before its application #12 was merged")
 
     def test_of_which_only_a_part_is_there_is_not_approved(self, scene: Scene) -> None:
         scene.pull["merge_commit_sha"] = NEXT

@@ -23,7 +23,7 @@ TIMEOUT = 30
 """Seconds until a connection, and until each part of an answer."""
 
 ACTIONS = "github-actions[bot]"
-"""Who the token is that GitHub gives to every workflow; it may not ask for its own name."""
+"""Whose the token is that GitHub gives to every workflow, and that may not ask for its own name."""
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -70,9 +70,9 @@ class GitHub:
         """As the configuration names the repository."""
         return f"github:{self.owner}/{self.name}"
 
-    def asking(self, what: str) -> AbstractContextManager[None]:
+    def asking(self, what: str, *, needs: str | None = None) -> AbstractContextManager[None]:
         """See `troubles.asking`; what is read lazily must be read inside."""
-        return asking(what, where=self.where)
+        return asking(what, where=self.where, needs=needs)
 
     @cached_property
     def api(self) -> Github:
@@ -92,9 +92,22 @@ class GitHub:
             try:
                 return self.api.get_user().login
             except GithubException as error:
-                if error.status == 403 and not isinstance(error, RateLimitExceededException):
-                    return ACTIONS
+                if error.status != 403 or isinstance(error, RateLimitExceededException):
+                    raise
+                return self._viewer() or ACTIONS
+
+    def _viewer(self) -> str | None:
+        """Who we are by GraphQL, which tells it to the token of an installation too, where the other way does not."""
+        try:
+            _, answer = self.api.requester.graphql_query("query { viewer { login } }", {})
+        except GithubException as error:
+            if error.status >= 500 or isinstance(error, RateLimitExceededException):
                 raise
+            return None
+        try:
+            return str(answer["data"]["viewer"]["login"])
+        except (KeyError, TypeError) as error:
+            raise ValueError("an answer without a viewer") from error
 
     def token(self) -> str:
         """A token that is valid now, for git. Raises ForgeError."""

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from github.GithubException import IncompletableObject
 from github.NamedUser import NamedUser
+from github.Organization import Organization
 
 from emp_gitops.core.config import Config
 from emp_gitops.errors import ForgeError
@@ -57,7 +58,7 @@ class Roles:
             ) from error
 
 
-def login_of(user: NamedUser | None) -> str | None:
+def login_of(user: NamedUser | Organization | None) -> str | None:
     """None for somebody who left GitHub: it answers null or an empty object, of which PyGithub cannot ask more."""
     try:
         return user.login if user else None

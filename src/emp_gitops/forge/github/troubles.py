@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -24,16 +25,17 @@ _WORDS = {
 
 
 @contextmanager
-def asking(what: str, *, where: str | None = None) -> Iterator[None]:
+def asking(what: str, *, where: str | None = None, needs: str | None = None) -> Iterator[None]:
     """Around everything that asks GitHub: `asking("read pull request #12")` makes of each failure a ForgeError that
-    begins with "cannot read pull request #12". What is lazy must be read inside.
+    begins with "cannot read pull request #12". What is lazy must be read inside. `needs` is the permission that it
+    takes, as GitHub calls it.
     """
     try:
         yield
     except RateLimitExceededException as error:
         raise _limited(what, where) from error
     except GithubException as error:
-        raise _refused(what, where, error) from error
+        raise _refused(what, where, error, needs) from error
     except requests.exceptions.SSLError as error:
         raise ForgeError(
             f"cannot {what}: the certificate of GitHub's server is not to be trusted", where=where,
@@ -46,26 +48,37 @@ def asking(what: str, *, where: str | None = None) -> Iterator[None]:
         ) from error
     # PyGithub asserts what it expects of an answer, and takes a redirection elsewhere for a RuntimeError.
     except (AssertionError, BadAttributeException, ValueError, RuntimeError) as error:
-        raise ForgeError(
-            f"cannot {what}: the answer is none of GitHub's", where=where,
-            hint="check that GITHUB_API_URL is the address of GitHub's REST API",
-        ) from error
+        raise _senseless(what, where) from error
+    # It also stumbles over a list or a text where it expects an object. The same mistakes of our own are defects.
+    except (AttributeError, KeyError, TypeError) as error:
+        frames = traceback.walk_tb(error.__traceback__)
+        if any(frame.f_globals["__name__"].split(".")[0] == "github" for frame, _ in frames):
+            raise _senseless(what, where) from error
+        raise
+
+
+def _senseless(what: str, where: str | None) -> ForgeError:
+    return ForgeError(
+        f"cannot {what}: the answer is none of GitHub's", where=where,
+        hint="check that GITHUB_API_URL is the address of GitHub's REST API",
+    )
 
 
 def _limited(what: str, where: str | None) -> ForgeError:
     return ForgeError(f"cannot {what}: GitHub's rate limit is reached", where=where, hint=_HINTS[429])
 
 
-def _refused(what: str, where: str | None, error: GithubException) -> ForgeError:
+def _refused(what: str, where: str | None, error: GithubException, needs: str | None) -> ForgeError:
     if error.status == 429:
         return _limited(what, where)
     if error.status >= 500:
         return ForgeError(f"cannot {what}: GitHub fails ({error.status})", where=where, hint="run again later")
     words = _WORDS.get(error.status) or f"GitHub refuses it ({error.status})"
     reason = _reason(error)
-    return ForgeError(
-        f"cannot {what}: {words}{f': {reason}' if reason else ''}", where=where, hint=_HINTS.get(error.status)
-    )
+    hint = _HINTS.get(error.status)
+    if needs and error.status in (403, 404):
+        hint = f"give the token, or the App, the permission {needs}"
+    return ForgeError(f"cannot {what}: {words}{f': {reason}' if reason else ''}", where=where, hint=hint)
 
 
 def _reason(error: GithubException) -> str:
