@@ -1,0 +1,111 @@
+"""GitHub's own OpenAPI description of its API, fetched once into a folder of caches that git ignores."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from support.github.schemas import closed_over, converted
+
+PACKAGE = "@octokit/openapi@23.0.2"
+SHA512 = (
+    "a55f0cecbf46636dc0c9b36f4e6a369f28e6a669edebedac444fedaabd192d07"
+    "0f4b8967c3bbb979918d9b044d9010b70fb8195db171e401f32d455105718386"
+)
+MEMBER = "package/generated/api.github.com.json"
+CACHE = Path(__file__).parents[3] / ".cache"
+PATIENCE = 300
+"""Seconds for npm to fetch 29 MB."""
+
+
+class Description:
+    """Which operations there are, and what schemas their parameters, bodies and answers have to fit."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._document = document
+        self.paths: dict[str, Any] = document["paths"]
+
+    def operation(self, method: str, template: str) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = self.paths.get(template, {}).get(method.lower())
+        return found
+
+    def resolved(self, value: dict[str, Any]) -> dict[str, Any]:
+        """What a reference refers to; anything else as it is."""
+        if "$ref" not in value:
+            return value
+        _, _, kind, name = value["$ref"].split("/")
+        found: dict[str, Any] = self._document["components"][kind][name]
+        return found
+
+    def parameters(self, operation: dict[str, Any], where: str) -> dict[str, dict[str, Any]]:
+        """The parameters by name, of a place: `query` or `path`."""
+        each = map(self.resolved, operation.get("parameters", []))
+        return {parameter["name"]: parameter for parameter in each if parameter["in"] == where}
+
+    def schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The schema as JSON Schema 2020-12, with every definition that it needs."""
+        return closed_over(converted(schema), self._document["components"]["schemas"])
+
+
+@cache
+def description() -> Description:
+    """Read once per process. Skips the test where it cannot be fetched; in CI that is a failure."""
+    return Description(json.loads(_file().read_bytes()))
+
+
+def _file() -> Path:
+    file = CACHE / f"{PACKAGE.replace('/', '-')}.json"
+    if not file.exists():
+        CACHE.mkdir(exist_ok=True)
+        with FileLock(f"{file}.lock"):
+            if not file.exists():
+                _fetch(file)
+    return file
+
+
+def _fetch(file: Path) -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        _go_without("npm is not installed")
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        done = subprocess.run(
+            [str(npm), "pack", "--silent", PACKAGE], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            check=False, timeout=PATIENCE,
+        )
+        if done.returncode:
+            _go_without(f"`npm pack {PACKAGE}` failed: {done.stderr.strip()}")
+        archive, = Path(folder).glob("*.tgz")
+        assert hashlib.sha512(archive.read_bytes()).hexdigest() == SHA512, f"{PACKAGE} is not the one that was pinned"
+        with tarfile.open(archive) as tar:
+            member = tar.extractfile(MEMBER)
+            assert member is not None
+            document = json.load(member)
+        part = Path(folder, "part.json")
+        part.write_text(json.dumps(_trimmed(document), separators=(",", ":")), encoding="utf-8")
+        part.replace(file)
+
+
+def _trimmed(document: dict[str, Any]) -> dict[str, Any]:
+    """Without examples and the bodies of webhooks, which are most of it."""
+    components = document["components"]
+    schemas = {name: schema for name, schema in components["schemas"].items() if not name.startswith("webhook")}
+    kept = {kind: components[kind] for kind in ("parameters", "responses")}
+    return {"paths": document["paths"], "components": {**kept, "schemas": schemas}}
+
+
+def _go_without(why: str) -> None:
+    said = f"GitHub's description of its API is not at hand: {why}"
+    if os.environ.get("CI"):
+        pytest.fail(said)
+    pytest.skip(said)
