@@ -39,6 +39,9 @@ class Answers:
     def always(self, line: str, answer: Any) -> None:
         self._standing[line] = answer if isinstance(answer, Answer) else Answer(value=answer)
 
+    def standing(self, line: str) -> Answer:
+        return self._standing[line]
+
     def once(self, line: str, *answers: Answer) -> None:
         self._waiting.setdefault(line, []).extend(answers)
 
