@@ -87,7 +87,7 @@ def approve(session: Session, branch: str, key: Path | None) -> ExitCode:
 
     Example: emp-gitops applications approve application/acme-madrid-hq-datapoints
     """
-    from emp_gitops.merging_applications import approve as merge
+    from emp_gitops.applications.approving import approve as merge
     from emp_gitops.render.applications_text import application_details
 
     if key is not None and not key.is_file():

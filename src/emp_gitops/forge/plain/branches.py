@@ -34,7 +34,7 @@ class PlainForge:
 
     def propose(self, proposal: Proposal) -> Application:
         self._repository.create_branch(proposal.branch, proposal.commit)
-        self._repository.push(proposal.branch, proposal.commit)
+        self._repository.push_to_origin(proposal.branch, proposal.commit)
         return self.application(proposal.branch)
 
     def fetch(self, commit: str) -> None:

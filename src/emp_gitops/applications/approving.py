@@ -52,7 +52,7 @@ def approve(workspace: Workspace, review: Review, *, key: Path | None) -> Merged
             )
         requested_by, approved_by = verdict.requested_by, ", ".join(verdict.approved_by)
     repository.move_branch(MAIN, commit, before=review.base)
-    pushed = repository.push(MAIN, commit)
+    pushed = repository.push_to_origin(MAIN, commit)
     return Merged(commit=commit, requested_by=requested_by, approved_by=approved_by, pushed=pushed)
 
 

@@ -1,0 +1,1 @@
+"""Opening and approving applications, the two jobs that write to git."""
