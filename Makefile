@@ -52,7 +52,8 @@ package: $(VENV)/.installed ## build the wheel and try it in an environment of i
 	@$(PYTHON) -m venv build/wheel/venv
 	@build/wheel/venv/bin/python -m pip install -qq --disable-pip-version-check build/wheel/*.whl
 	@# From another folder, so that nothing of this work tree can stand in for what the wheel lacks.
-	@cd build/wheel && venv/bin/emp-gitops --version && venv/bin/emp-gitops init new && venv/bin/emp-gitops -C new validate
+	@cd build/wheel && venv/bin/emp-gitops --version && venv/bin/emp-gitops init new && venv/bin/emp-gitops -C new validate \
+	  && venv/bin/emp-gitops init --forge github:acme/accounts on-github && venv/bin/emp-gitops -C on-github forms write --check
 
 bench: $(VENV)/.installed ## measure against other tools (needs npm for one of them); BENCH=--quick for a short run
 	@$(BIN)/python benchmarks/run.py $(BENCH)

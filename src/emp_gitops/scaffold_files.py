@@ -11,12 +11,14 @@ from pathlib import Path
 from string import Template
 
 from emp_gitops.core.characters import refused_character
-from emp_gitops.core.checking import CONFIG_SCHEMA, Surroundings, check_policy
+from emp_gitops.core.checking import CONFIG_SCHEMA, Policy, Surroundings, check_policy
 from emp_gitops.core.config import DEFAULT_PLATFORM, ApprovalSource
 from emp_gitops.core.findings import has_errors
+from emp_gitops.core.form_templates import issue_forms
 from emp_gitops.core.tree import CONFIG_FILE, Tree
 from emp_gitops.errors import UsageError
 from emp_gitops.platform.url import parse_platform_url
+from emp_gitops.scaffold_github import GITHUB, github_files, set_up_on_github
 from emp_gitops.shipped import shipped_schemas, template
 from emp_gitops.workspace import is_timezone
 
@@ -29,7 +31,6 @@ _PLAIN = re.compile(
 _FIXED = {
     ".gitignore": "gitignore",
     ".gitattributes": "gitattributes",
-    "README.md": "README.md",
     "accounts/README.md": "accounts.md",
 }
 """Files without values, by path, and their templates."""
@@ -54,11 +55,15 @@ class ScaffoldOptions:
 def repository_files(options: ScaffoldOptions) -> dict[str, bytes]:
     """Every file of a new configuration repository, by path. Raises EmpError where the options are not valid."""
     config, schemas = _config(options).encode(), shipped_schemas()
-    _check(config, schemas)
+    policy = _check(config, schemas)
+    forms = issue_forms(policy) if options.forge.startswith(GITHUB) else {}
     return {
         CONFIG_FILE: config,
         **schemas,
+        "README.md": (template("README.md") + set_up_on_github(options.forge)).encode(),
         **{path: template(name).encode() for path, name in _FIXED.items()},
+        **github_files(options.forge, options.customer_success),
+        **{path: text.encode() for path, text in forms.items()},
     }
 
 
@@ -108,11 +113,12 @@ def _scalar(name: str, value: str) -> str:
     return value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)
 
 
-def _check(config: bytes, schemas: dict[str, bytes]) -> None:
+def _check(config: bytes, schemas: dict[str, bytes]) -> Policy:
     tree = Tree(revision=None, accounts={}, config=config, schemas=schemas)
-    _, findings = check_policy(tree, Surroundings(
+    policy, findings = check_policy(tree, Surroundings(
         shipped_config_schema=schemas[CONFIG_SCHEMA], is_timezone=is_timezone,
     ))
-    if has_errors(findings):
+    if policy is None or has_errors(findings):
         first = findings[0]
         raise UsageError(f"these options make no valid configuration: {first.message}", hint=first.hint)
+    return policy

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
 from emp_gitops.cli.session import say
-from emp_gitops.core.config import ApprovalSource
 from emp_gitops.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from emp_gitops.core.config import ApprovalSource
 
 
 @click.command("init")
