@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from emp_gitops.core.checking import CheckedTree
 from emp_gitops.core.form_answers import FormError, request_in
@@ -86,17 +86,14 @@ class FormDesk:
 
     def _opened(self, asked: Asked, draft: Draft, base: str) -> Application:
         branch = f"application/{asked.number}-{asked.request.kind}"
+        title, body = self.words.title(asked), self.words.body(asked)
         commit = self._commit(asked, draft, base, self._last(branch))
-        return self.forge.propose(
-            Proposal(branch=branch, commit=commit, title=self.words.title(asked), body=self.words.body(asked))
-        )
+        application = self.forge.propose(Proposal(branch=branch, commit=commit, title=title, body=body))
+        self.source.describe(application.id, title=title, body=body)  # it may have been opened for an earlier answer
+        return replace(application, title=title)
 
     def _last(self, branch: str) -> str | None:
-        """The newest commit of the branch: of the open application, else what is left of one that was closed."""
-        for each in self.forge.applications():
-            if each.branch == branch:
-                self.forge.fetch(each.head)
-                return each.head
+        """The newest commit of the branch on the forge, as last fetched."""
         try:
             return self.workspace.repository.resolve(f"refs/remotes/origin/{branch}")
         except RepositoryError:

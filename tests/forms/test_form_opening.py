@@ -63,8 +63,10 @@ class TestOpenedTwice:
     def test_a_form_that_was_edited_moves_its_application_on(self, room: FormRoom) -> None:
         room.send("datapoints", datapoints="+10")
         first = room.open()
-        room.send("datapoints", datapoints="+20")
+        room.send("datapoints", datapoints="+20", reason="Two floors.")
         second = room.open()
+        assert room.known[first.id] == second
+        assert "Two floors" in room.bodies[first.id]
         assert (second.id, second.title) == (first.id, "acme-lyon: datapoints 100 → 120 (+20)")
         assert room.repo.git("diff", "--numstat", "main", second.head).split() == ["1", "1", "accounts/acme-lyon.yaml"]
         assert room.repo.git("log", "--format=%P", "-1", second.head) == first.head

@@ -94,11 +94,15 @@ class FormRoom:
         found = next((each for each in self.applications() if each.branch == proposal.branch), None)
         id_ = found.id if found else str(12 + len(self.known))
         self.known[id_] = Application(
-            id=id_, title=proposal.title, state="pending", requester=APP, opened_at=SENT_AT, branch=proposal.branch,
-            head=proposal.commit, url=f"https://github.com/example-energy/accounts/pull/{id_}",
+            id=id_, title=found.title if found else proposal.title, state="pending", requester=APP, opened_at=SENT_AT,
+            branch=proposal.branch, head=proposal.commit, url=f"https://github.com/example-energy/accounts/pull/{id_}",
         )
-        self.bodies[id_] = proposal.body
+        self.bodies.setdefault(id_, proposal.body)
         return self.known[id_]
+
+    def describe(self, application: str, *, title: str, body: str) -> None:
+        self.known[application] = replace(self.known[application], title=title)
+        self.bodies[application] = body
 
     def fetch(self, commit: str) -> None:
         self.repo.git("cat-file", "-e", commit)

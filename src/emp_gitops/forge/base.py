@@ -162,6 +162,10 @@ class Discussion(Protocol):
 class FormSource(Protocol):
     """Where forms are sent to. Only forges with issues have one."""
 
+    def identity(self) -> str:
+        """As whom to commit for a form (`Name <address>`), so that the forge knows the author. Raises ForgeError."""
+        ...
+
     def form_issue(self, number: str) -> FormIssue:
         """The issue of a number, as it is now, with everybody who ever edited it. Raises ForgeError."""
         ...
@@ -170,4 +174,8 @@ class FormSource(Protocol):
         """Why somebody may not ask for anything ("carla is no SuperAdmin"), None for a SuperAdmin. Raises ForgeError
         where the roles cannot be read in full.
         """
+        ...
+
+    def describe(self, application: str, *, title: str, body: str) -> None:
+        """Give an application that was opened for a form this title and text (Markdown). Raises ForgeError."""
         ...

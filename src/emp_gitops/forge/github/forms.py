@@ -10,6 +10,7 @@ from emp_gitops.core.config import Config
 from emp_gitops.core.forms import FormIssue
 from emp_gitops.errors import ForgeError
 from emp_gitops.forge.github.client import GitHub
+from emp_gitops.forge.github.numbers import number_of
 from emp_gitops.forge.github.roles import Roles, login_of
 
 _EDITORS = """
@@ -48,6 +49,13 @@ class GitHubForms:
 
     def requester_trouble(self, login: str) -> str | None:
         return None if self._roles.is_super_admin(login) else f"{login} is no SuperAdmin"
+
+    def describe(self, application: str, *, title: str, body: str) -> None:
+        number = number_of(application)
+        with self._client.asking(f"describe pull request #{number}", needs="Pull requests: write"):
+            pull = self._client.repository.get_pull(number)
+            if (pull.title, pull.body) != (title, body):
+                pull.edit(title=title, body=body)
 
 
 def read_form_issue(client: GitHub, number: int) -> FormIssue:
