@@ -109,12 +109,12 @@ class TestTheMemory:
 class TestTheCheck:
     def test_is_on_the_commit_that_was_reviewed(self, discussion: RecordedDiscussion) -> None:
         publish(discussion, more_datapoints(), WORDS)
-        check = discussion.checks[HEAD, "emp-gitops"]
+        check = discussion.checks[HEAD, "emp-gitops review"]
         assert (check.conclusion, check.title, check.summary) == ("success", "Ready · more", WORDS.body)
 
     def test_fails_where_nothing_is_known(self, discussion: RecordedDiscussion) -> None:
         publish(discussion, FailedReview(an_application(), PlatformError("down")), WORDS)
-        assert discussion.checks[HEAD, "emp-gitops"].conclusion == "failure"
+        assert discussion.checks[HEAD, "emp-gitops review"].conclusion == "failure"
 
 
 class TestLabels:
