@@ -88,6 +88,12 @@ class TestAWritingRequest:
         assert world.server.requests == [COMMENT]
         assert world.slept == []
 
+    def test_is_not_tried_again_where_nobody_listens(self) -> None:
+        with answers() as server:
+            world = World(server)
+        assert "cannot be reached" in refusal(world.speak).message
+        assert world.slept == []
+
 
 class TestTheRateLimit:
     def limited(self, reset: int) -> Answer:

@@ -10,7 +10,7 @@ from emp_gitops.core.config import Roles
 from emp_gitops.errors import ForgeError
 from support.answers import Answer
 from support.forms import markdown_of
-from support.pulls import HEAD, MERGE, NEXT, REPOSITORY, Scene, review
+from support.pulls import EARLIER, HEAD, MERGE, NEXT, REPOSITORY, Scene, commit, review
 
 TEAM = "GET /orgs/acme/teams/success/members"
 
@@ -18,6 +18,7 @@ TEAM = "GET /orgs/acme/teams/success/members"
 class TestAStep:
     def test_takes_in_all_commits_of_a_rebased_pull_request(self, scene: Scene) -> None:
         scene.pull |= {"merge_commit_sha": NEXT, "commits": 2}
+        scene.commits = [commit(EARLIER), commit(HEAD)]
         assert scene.judge(MERGE, NEXT, "d" * 40).commits == 2
 
     def test_takes_in_no_more_commits_than_the_pull_request_has(self, scene: Scene) -> None:
