@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
 
+from emp_gitops.core.findings import Finding
 from emp_gitops.errors import EmpError, RefusedError, RepositoryError
 from emp_gitops.forge.base import Application, PolicyInForce, Proposal
 from emp_gitops.forge.plain.signed_merges import SignedMerges
@@ -32,11 +33,15 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opener:
-    """Opens applications for the person whom git knows; `key` is the SSH key to sign with, where not git's own."""
+    """Opens applications for the person whom git knows.
+
+    `key` is the SSH key to sign with, where not git's own. Errors of the `overlooked` rules stop no application.
+    """
 
     reviewer: Reviewer
     words: Words
     key: Path | None = None
+    overlooked: Collection[str] = ()
 
     def open(self, files: Files, *, title: str | None = None) -> Review:
         """Open an application that gives main's account files this content, and review it.
@@ -71,8 +76,9 @@ class Opener:
             raise review.error
         if review.is_stale:
             raise EmpError("this would change nothing on main")
-        if review.errors:
-            raise _wrong(review)
+        wrong = [f for f in review.findings if f.severity == "error" and f.rule not in self.overlooked]
+        if wrong:
+            raise _refusal(wrong)
         return review
 
     def _commit(self, review: Review, draft: str, message: str) -> str:
@@ -91,11 +97,8 @@ class Opener:
         return commit
 
 
-def _wrong(review: Review) -> EmpError:
-    first, *others = (
-        EmpError(finding.message, where=finding.place, hint=finding.hint)
-        for finding in review.findings if finding.severity == "error"
-    )
+def _refusal(wrong: Sequence[Finding]) -> EmpError:
+    first, *others = (EmpError(finding.message, where=finding.place, hint=finding.hint) for finding in wrong)
     error = EmpError(f"no application was opened: {first.message}", where=first.where, hint=first.hint)
     error.others = tuple(others)
     return error

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from emp_gitops.cli.applications_open import open_
 from emp_gitops.cli.desk import desk
 from emp_gitops.cli.options import format_option, platform_option, today_option, with_session
 from emp_gitops.cli.session import Session, note, out, out_json, say, style
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
 @click.group("applications", invoke_without_command=True)
 @click.pass_context
 def command(context: click.Context) -> None:
-    """List, show and approve applications: changes that a SuperAdmin asks for and Customer Success approves.
+    """List, show, open and approve applications: changes that a SuperAdmin asks for and Customer Success approves.
 
     Example: emp-gitops applications show application/acme-madrid-hq-datapoints
     """
     if context.invoked_subcommand is None:
         context.invoke(list_)
+
+
+command.add_command(open_)
 
 
 @command.command("list")
@@ -41,7 +45,7 @@ def list_(session: Session, format_: str) -> ExitCode:
 
     forge, reviewer = desk(session)
     today = session.day(session.workspace.check_policy())
-    reviews = [reviewer.review(application) for application in forge.applications()]
+    reviews = [reviewer.review(application, others=()) for application in forge.applications()]
     if format_ == "json":
         out_json(applications_json(reviews, today))
     else:

@@ -209,9 +209,13 @@ class Repository:
         """See `moving.move_branch`."""
         move_branch(self._git, name, commit, before=before)
 
+    def has_remote(self) -> bool:
+        """Whether there is an origin to push to."""
+        return branches.has_remote(self._git)
+
     def push_to_origin(self, name: str, commit: str) -> bool:
         """Push a commit to the remote's branch; False where there is no remote. See `branches.push`."""
-        if not branches.has_remote(self._git):
+        if not self.has_remote():
             return False
         branches.push(self._git, commit, name)
         return True
