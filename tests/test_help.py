@@ -16,9 +16,9 @@ from support.cli import Cli
 
 BUILT = {
     "init", "validate", "plan", "apply", "reconcile", "drift", "status", "account", "import", "history", "forms",
-    "platform", "applications",
+    "platform", "applications", "review",
 }
-NOT_BUILT = ("remind", "site", "doctor", "review", "why")
+NOT_BUILT = ("remind", "site", "doctor", "why")
 
 
 def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

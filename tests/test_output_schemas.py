@@ -92,5 +92,22 @@ def sample_output(name: str) -> dict[str, Any]:
     }
     if name == "plan.schema.json":
         return plan | {"checksum": digest}
+    if name == "review.schema.json":
+        return sample_review(plan | {"checksum": digest})
     assert name == "reconcile.schema.json", f"{name} has no sample here"
     return plan | {"results": [{"account": "acme-lyon", "outcome": "failed", "error": "m"}]}
+
+
+def sample_review(plan: dict[str, Any]) -> dict[str, Any]:
+    application = {"application": "12", "title": "", "state": "pending", "requested_by": "ana", "approved_by": ["carla"],
+                   "branch": "application/lyon", "head": "a" * 40, "url": None}
+    return {
+        "format_version": "1.0", "application": application, "verdict": "waiting", "headline": "Ready",
+        "conclusion": "success", "error": {"message": "m", "where": None, "hint": None}, "base": "b" * 40,
+        "digest": plan["digest"], "accounts": ["acme-lyon"], "policy_files": ["emp-gitops.yaml"], "conflicts": ["any"],
+        "high_risk": True, "required_approvals": 1, "plan": plan,
+        "next": [{"who": "Customer Success", "people": ["carla"], "what": "approve it", "command": None}],
+        "overlaps": [{"application": application, "accounts": ["acme-lyon"], "merges": False, "trouble": None, "fields": [
+            {"account": "acme-lyon", "path": "datapoints", "ours": 150, "theirs": None},
+        ]}],
+    }

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from emp_gitops.core.guards import Guard
 from emp_gitops.errors import PlatformError
 from emp_gitops.render.fitting import COMMENT_LIMIT, SUMMARY_LIMIT, Part, fitted
-from emp_gitops.render.review_markdown import UNLIMITED, review_markdown, review_title
+from emp_gitops.render.review_markdown import review_markdown, review_title
 from emp_gitops.review.facts import FailedReview, Overlap, Review
 from support.accounts import an_account, in_git, on_platform
 from support.reviews import CONFIG, an_application, review_of
@@ -67,7 +67,7 @@ class TestAThousandAccounts:
         assert f"\n…and {500 - errors:,} more findings" in text
 
     def test_are_all_there_without_a_limit(self, thousand: Review) -> None:
-        text = review_markdown(thousand, UNLIMITED)
+        text = review_markdown(thousand, None)
         assert text.count("| [`acme-") == 1_000
         assert text.count("- **error**") == 500
         assert "…and" not in text
@@ -108,7 +108,7 @@ class TestFitting:
                 assert part in text
         left = sum(int(number) for number in re.findall(r"…and (\d+) more rows?\.", text))
         rows = sum(len(part.rows) for part in given_parts if isinstance(part, Part))
-        everything = fitted(given_parts, 10**9)
+        everything = fitted(given_parts, None)
         assert "…and" not in everything
         assert (left == 0) == (text == everything)
         assert left <= rows

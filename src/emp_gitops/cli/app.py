@@ -28,6 +28,7 @@ _COMMANDS = {
     "status": "status",
     "account": "account",
     "applications": "applications",
+    "review": "review",
     "import": "import_",
     "history": "history",
     "forms": "forms",

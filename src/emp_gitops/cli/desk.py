@@ -10,7 +10,7 @@ from emp_gitops.cli.session import Session, note
 if TYPE_CHECKING:
     from emp_gitops.core.checking import CheckedTree
     from emp_gitops.core.model import LiveAccount
-    from emp_gitops.forge.base import Application, Forge, PolicyInForce
+    from emp_gitops.forge.base import Forge
     from emp_gitops.review.making import Reviewer
 
 
@@ -23,7 +23,7 @@ def desk(
     configuration is broken, ForgeError.
     """
     from emp_gitops.forge.open import open_forge
-    from emp_gitops.forge.plain.signed_merges import SignedMerges
+    from emp_gitops.forge.requesters import Requesters
     from emp_gitops.review.making import Reviewer
 
     workspace = session.workspace
@@ -35,15 +35,10 @@ def desk(
         with session.read_platform(checked, may_be_missing=True) as reader:
             return reader.accounts()
 
-    def requester_trouble(application: Application, base: str, policy: PolicyInForce) -> str | None:
-        if policy.config.approvals.source != "signed-merge":
-            return None
-        return SignedMerges(workspace.repository).requester_trouble(base, application.head, policy)
-
     return forge, Reviewer(
         workspace=workspace,
         forge=forge,
         live=live or read,
         today=session.day,
-        requester_trouble=requester_trouble,
+        requester_trouble=Requesters(workspace.repository, say=note).trouble,
     )

@@ -40,7 +40,7 @@ def command(session: Session, zone: str | None, format_: str) -> ExitCode:
     applications: list[Review | FailedReview] = []
     if zone in (None, "applications"):
         forge, reviewer = desk(session, lambda _checked: live)
-        applications = [reviewer.review(application) for application in forge.applications()]
+        applications = [reviewer.review(application, others=()) for application in forge.applications()]
     if format_ == "json":
         out_json(zones_json(zones, applications, zone))
     else:

@@ -26,8 +26,8 @@ class Part:
     noun: str
 
 
-def fitted(parts: Sequence[str | Part], limit: int, *, rest: str = "") -> str:
-    """The parts one below the other in at most `limit` bytes.
+def fitted(parts: Sequence[str | Part], limit: int | None, *, rest: str = "") -> str:
+    """The parts one below the other in at most `limit` bytes, where there is a limit.
 
     Texts and heads stay whole. Rows share what is left evenly, and what one list does not need the others get. `rest`
     is Markdown that ends the sentence "and N more …" (" in the job's summary").
@@ -35,7 +35,7 @@ def fitted(parts: Sequence[str | Part], limit: int, *, rest: str = "") -> str:
     lists = [part for part in parts if isinstance(part, Part)]
     fixed = sum(_size(part) for part in parts if isinstance(part, str)) + len(parts)
     heads = sum(_size(part.head) + 1 + _size(_more(part, len(part.rows), rest)) for part in lists)
-    kept = dict(_shares(lists, limit - fixed - heads))
+    kept = dict(_shares(lists, limit - fixed - heads)) if limit else {id(part): len(part.rows) for part in lists}
     return "\n".join(part if isinstance(part, str) else _cut(part, kept[id(part)], rest) for part in parts)
 
 

@@ -12,8 +12,8 @@ from emp_gitops.render.review_alerts import alerts
 from emp_gitops.render.review_subject import MARKDOWN, PLAIN, subject
 from emp_gitops.review.facts import FailedReview, Review
 from emp_gitops.review.judging import Judgement, Step, judge, next_steps
+from emp_gitops.review.publishing import Memory
 
-UNLIMITED = 2**62
 _LONGEST_TITLE = 250
 
 
@@ -25,10 +25,23 @@ def review_title(review: Review | FailedReview) -> str:
     return text if len(text) <= _LONGEST_TITLE else f"{text[: _LONGEST_TITLE - 1]}…"
 
 
-def review_markdown(review: Review | FailedReview, limit: int = COMMENT_LIMIT, *, rest: str = "") -> str:
-    """The review in at most `limit` bytes; `rest` says where the rows are that find no room (Markdown)."""
+def review_markdown(review: Review | FailedReview, limit: int | None = COMMENT_LIMIT, *, rest: str = "") -> str:
+    """The review in at most `limit` bytes, if any. `rest` is Markdown: where the rows are that find no room."""
     parts = _failed(review) if isinstance(review, FailedReview) else _parts(review)
     return fitted(list(parts), limit, rest=rest)
+
+
+def change_notice(review: Review, before: Memory) -> str:
+    """A few words for people who approved another plan than this one."""
+    then, now = name(before.head[:12]), name(review.application.head[:12])
+    if before.head == review.application.head:
+        why = f"The commit is the same; main or the platform moved on (main is at {name(review.base[:12])})."
+    else:
+        why = f"It was made for commit {then}; the last commit is {now} now."
+    return (
+        f"**This plan changed after it was approved, please look again** · {subject(review, MARKDOWN)}\n\n"
+        f"{why} The review above shows the plan as it is now.\n"
+    )
 
 
 def _parts(review: Review) -> Iterator[str | Part]:

@@ -12,7 +12,7 @@ from emp_gitops.review.facts import FailedReview, Review
 from emp_gitops.review.judging import Conclusion, judge
 
 MARKER = "<!-- emp-gitops:review -->"
-CHECK_NAME = "emp-gitops review"  # not that of the job, which main requires: of two checks of one name, either could count
+CHECK_NAME = "emp-gitops review"  # not the name of the job, which main requires: of two alike, either might count
 KIND_PREFIX = "kind: "
 HIGH_RISK = "high-risk"
 
