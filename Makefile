@@ -40,7 +40,7 @@ test-lowest: .venv-lowest/.installed ## run the tests with the oldest versions t
 lint: $(VENV)/.lint ## check style, types, workflows and the links of the documents
 	@echo "ruff";       $(BIN)/ruff check --quiet .
 	@echo "mypy";       $(BIN)/mypy --no-error-summary && $(BIN)/mypy --no-error-summary benchmarks docs/check_links.py
-	@echo "zizmor";     $(BIN)/zizmor --quiet --offline --persona auditor .github
+	@echo "zizmor";     $(BIN)/zizmor --quiet --offline --persona auditor .github action.yml
 	@echo "actionlint"; $(BIN)/actionlint
 	@echo "forms";      $(BIN)/emp-gitops forms write --check
 	@echo "documents";  $(BIN)/python docs/check_links.py
