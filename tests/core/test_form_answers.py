@@ -15,7 +15,6 @@ from emp_gitops.core.form_answers import FormError, derive, request_in
 from emp_gitops.core.form_fields import FORMS
 from emp_gitops.core.forms import FormIssue, FormKind, FormRequest
 from emp_gitops.core.model import Account
-from emp_gitops.errors import EmpError
 from support.accounts import an_account
 from support.forms import NEW_ACCOUNT, SENT_AT, markdown_of, sent
 
@@ -173,8 +172,9 @@ class TestAChange:
         ("renewal", {"months": "0"}, "is no number of months"),
     ])
     def test_says_why_it_cannot_be(self, kind: FormKind, answers: dict[str, str], message: str) -> None:
-        with pytest.raises(EmpError, match=message):
+        with pytest.raises(FormError, match=message) as caught:
             asked(sent(kind, account="acme-lyon", **answers), an_account())
+        assert caught.value.where == "#7"
 
     def test_needs_an_account_that_is_there(self) -> None:
         with pytest.raises(FormError, match="there is no account 'acme-lyon'"):

@@ -138,15 +138,22 @@ def _troubles(field: FormField, answer: str, is_blank: bool) -> Iterator[tuple[s
 
 def derive(request: FormRequest, before: Account | None, *, today: date, late_days: int) -> Account:
     """The account that the form asks for. `before` is the account as main has it, None for a new one; `today` the day
-    on which the form was sent. Raises EmpError, with everything that is wrong with a new account's answers.
+    on which the form was sent. Raises FormError, with everything that is wrong with a new account's answers.
 
     Whether the schema and the rules allow the account is for the caller to check.
     """
-    answers, id_ = request.answers, request.answers["account"]
     if request.kind == "create":
         return _new_account(request, today)
     if before is None:
-        raise FormError(f"there is no account {id_!r}", where=request.issue)
+        raise FormError(f"there is no account {request.answers['account']!r}", where=request.issue)
+    try:
+        return _changed(request, before, today, late_days)
+    except EmpError as error:
+        raise FormError(error.message, where=request.issue, hint=error.hint) from error
+
+
+def _changed(request: FormRequest, before: Account, today: date, late_days: int) -> Account:
+    answers, id_ = request.answers, request.answers["account"]
     if request.kind == "datapoints":
         return with_datapoints(id_, before, answers["datapoints"])
     if request.kind == "license":
