@@ -22,7 +22,8 @@ class Answer:
 
 
 class Answers:
-    """Answers by path, first those that wait in line, then the standing one; `requests` are the lines it was sent.
+    """Answers by path, first those that wait in line, then the standing one; `requests` are the lines it was sent,
+    `given` the values that came with some of them.
 
         with answers() as server:
             server.always("GET /user", {"login": "ana"})
@@ -33,6 +34,7 @@ class Answers:
         self.url = url
         self.requests: list[str] = []
         self.headers: list[Mapping[str, str]] = []
+        self.given: list[tuple[str, Any]] = []
         self._standing: dict[str, Answer] = {}
         self._waiting: dict[str, list[Answer]] = {}
 
@@ -57,9 +59,10 @@ def answers() -> Iterator[Answers]:
         protocol_version = "HTTP/1.1"
 
         def handle_any(self) -> None:
-            self.rfile.read(int(self.headers.get("content-length", 0)))
+            line, given = f"{self.command} {urlsplit(self.path).path}", self.rfile.read(int(self.headers.get("content-length", 0)))
             told.headers.append({name.lower(): value for name, value in self.headers.items()})
-            answer = told.answer(f"{self.command} {urlsplit(self.path).path}")
+            told.given += [(line, json.loads(given))] if given else []
+            answer = told.answer(line)
             if answer.status is None:
                 self.close_connection = True
                 return

@@ -164,7 +164,11 @@ class TestLabels:
 
 
 class TestACheck:
-    OURS = {"id": 9, "external_id": "emp-gitops:emp-gitops"}  # noqa: RUF012 - never changed
+    OURS = {"id": 9, "external_id": "emp-gitops:emp-gitops", "app": {"slug": "emp-ci"}}  # noqa: RUF012 - never changed
+
+    @pytest.fixture(autouse=True)
+    def app(self, room: Room) -> None:
+        room.server.always("GET /user", {"login": "emp-ci[bot]"})
 
     def checks(self, room: Room, *runs: dict[str, Any]) -> None:
         known = [run | {"url": f"{room.server.url}{REPOSITORY}/check-runs/{run['id']}"} for run in runs]
@@ -179,8 +183,9 @@ class TestACheck:
             "conclusion": "success", "output": {"title": "2 changes", "summary": "| a |"},
         })]
 
-    def test_is_updated_the_second_time_and_a_workflows_job_of_that_name_is_not(self, room: Room) -> None:
-        self.checks(room, {"id": 8, "external_id": "8f3a"}, self.OURS)
+    def test_is_updated_the_second_time_and_another_of_that_name_is_not(self, room: Room) -> None:
+        others = [self.OURS | {"id": 7, "app": {"slug": "eve-ci"}}, self.OURS | {"id": 8, "external_id": "8f3a"}]
+        self.checks(room, *others, self.OURS)
         room.server.always(f"PATCH {REPOSITORY}/check-runs/9", self.OURS)
         room.discussion.put_check(CHECK)
         assert [line for line, _ in room.server.given] == [f"PATCH {REPOSITORY}/check-runs/9"]

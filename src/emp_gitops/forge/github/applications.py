@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC
 from typing import Self
 
@@ -66,7 +67,8 @@ class GitHubForge:
         pull = self._open_pull(proposal.branch)
         if pull is None:
             pull = once(lambda: self._create(proposal), lambda: self._open_pull(proposal.branch))
-        return self._application(pull)
+        # What GitHub says of commits and reviews may still be of before the push, so nothing is made of it here.
+        return replace(self._shown(pull, "pending", Judgement()), head=proposal.commit)
 
     def fetch(self, commit: str) -> None:
         """From GitHub, where the clone has not got it. Raises ForgeError."""
@@ -74,17 +76,19 @@ class GitHubForge:
 
     def _application(self, pull: PullRequest) -> Application:
         with self._client.asking(f"read pull request #{pull.number}"):
-            opener, is_closed, merged = login_of(pull.user), pull.state == "closed", pull.merged
-            is_draft = pull.draft
-        # What is closed without a merge is decided; nobody's approval of it means anything.
-        found = Judgement(requested_by=opener) if is_closed and not merged else self._judge.judge(pull)
-        state: State = "applied" if merged else "rejected" if is_closed else "draft" if is_draft else self._state(found)
+            is_closed, is_merged, is_draft = pull.state == "closed", bool(pull.merged), pull.draft
+        if is_closed and not is_merged:  # decided: nobody's approval of it means anything
+            return self._shown(pull, "rejected", Judgement())
+        found = self._judge.judge(pull)
+        return self._shown(pull, "applied" if is_merged else "draft" if is_draft else self._state(found), found)
+
+    def _shown(self, pull: PullRequest, state: State, found: Judgement) -> Application:
         with self._client.asking(f"read pull request #{pull.number}"):
             return Application(
                 id=str(pull.number),
                 title=pull.title,
                 state=state,
-                requester=found.requested_by or opener or _SOMEBODY,
+                requester=found.requested_by or login_of(pull.user) or _SOMEBODY,
                 opened_at=pull.created_at.astimezone(UTC),
                 branch=pull.head.ref,
                 head=pull.head.sha,

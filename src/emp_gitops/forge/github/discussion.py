@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Self
+from urllib.parse import quote
 
 from github.CheckRun import CheckRun
-from github.GithubException import UnknownObjectException
+from github.GithubApp import GithubApp
+from github.GithubException import GithubException
 from github.Issue import Issue
 from github.IssueComment import IssueComment
 from github.Label import Label
@@ -23,6 +24,7 @@ from emp_gitops.forge.github.roles import login_of
 _MAY_COMMENT = "Pull requests: write"
 _MAY_CHECK = "Checks: write"
 _Output = dict[str, str | list[dict[str, str | int]]]
+_GONE = 404
 _GREY = "ededed"  # what GitHub itself gives to a label without a colour
 
 
@@ -60,8 +62,7 @@ class GitHubDiscussion:
             wanted = {label.lower() for label in labels}
             for name in present:
                 if name.lower().startswith(prefix.lower()) and name.lower() not in wanted:
-                    with suppress(UnknownObjectException):  # somebody was faster
-                        issue.remove_from_labels(name)
+                    self._remove_label(issue, name)
             had = {name.lower() for name in present}
             missing = [label for label in labels if label.lower() not in had]
         if missing:
@@ -98,6 +99,14 @@ class GitHubDiscussion:
 
         once(create, lambda: self._found(application, marker))
 
+    def _remove_label(self, issue: Issue, name: str) -> None:
+        # People make labels, and PyGithub would send the slashes of `kind: /../../git/refs/heads/main` as a path.
+        try:
+            self._client.api.requester.requestJsonAndCheck("DELETE", f"{issue.url}/labels/{quote(name, safe='')}")
+        except GithubException as error:
+            if error.status != _GONE:  # somebody was faster
+                raise
+
     def _make_labels(self, names: Sequence[str]) -> None:
         """Make those that the repository has not got."""
         known = self._known_labels()
@@ -124,10 +133,17 @@ class GitHubDiscussion:
             )
 
     def _check(self, check: Check) -> CheckRun | None:
-        """The check that we made before: a job of a workflow is a check too, and may bear the same name."""
+        """The check that we made before: a job of a workflow is a check too, and may bear the same name, as may another
+        App's check, which is not ours to edit.
+        """
         with self._client.asking(f"read the checks of commit {check.head[:12]}", needs=_MAY_CHECK):
             runs = self._client.repository.get_commit(check.head).get_check_runs(check_name=check.name)
-            return next((run for run in runs if run.external_id == _external_id(check)), None)
+            return next((run for run in runs if run.external_id == _external_id(check) and self._is_ours(run)), None)
+
+    def _is_ours(self, run: CheckRun) -> bool:
+        """Only Apps make checks, also for a workflow's token; GitHub need not say which App it was."""
+        app: GithubApp | None = run.app
+        return app is None or f"{app.slug}[bot]".lower() == self._client.login.lower()
 
 
 def _external_id(check: Check) -> str:
