@@ -32,7 +32,7 @@ class TestTheReview:
         with cli.nothing_written():
             lines = cli("review", BRANCH).stdout.splitlines()
         assert lines[0] == "**Ready for Customer Success** · datapoints of `acme-hq`: 100 → 150 (+50) · expires 2027-03-01"
-        assert "| `acme-hq`<br>Acme Hq, Acme S\\.A\\. | datapoints: 100 → 150 (+50) | 84 | 16 → 66 | 2027-03-01 |" in lines
+        assert "| `acme-hq`<br>Acme Hq, Acme S\\.A\\. | datapoints: 100 → 150 (+50) | 84 | 16\u00a0→\u00a066 | 2027-03-01 |" in lines
 
     def test_is_text_on_demand(self, office: Office, cli: Cli) -> None:
         office.apply_for("acme-hq", datapoints=150)

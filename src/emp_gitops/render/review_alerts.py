@@ -27,7 +27,7 @@ def alerts(review: Review) -> Iterator[str]:
             "**High risk: mail goes to other people.**",
             *map(_contacts, review.redirected[:_MOST]),
             *_others(len(review.redirected)),
-            "Ask the customer, on a way that you knew before this application.",
+            "Ask the customer, by an address or a number that you had before this application.",
         )
 
 

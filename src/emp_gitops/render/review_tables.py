@@ -20,6 +20,7 @@ from emp_gitops.review.facts import Overlap, Review, SharedField
 _FEW, _MOST = 5, 10
 _UNKNOWN = "not known"
 _NONE = "none"
+_ARROW = "\u00a0→\u00a0"  # narrow cells do not break there
 
 
 def changes(review: Review) -> Iterator[str | Part]:
@@ -82,7 +83,7 @@ def _usage(change: Change, live: LiveAccount | None) -> tuple[str, str]:
         return _UNKNOWN, _UNKNOWN
     after = change.after.datapoints if change.after else live.account.datapoints
     left = dict.fromkeys(f"{total - live.used_datapoints:,}" for total in (live.account.datapoints, after))
-    return f"{live.used_datapoints:,}", " → ".join(left)
+    return f"{live.used_datapoints:,}", _ARROW.join(left)
 
 
 def findings(review: Review) -> Iterator[Part]:
