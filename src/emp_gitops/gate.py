@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from emp_gitops.approvals import Approved, walk
 from emp_gitops.core.checking import CheckedTree
+from emp_gitops.core.config import Config
 from emp_gitops.errors import RefusedError
+from emp_gitops.forge.base import ApprovalSource
 from emp_gitops.forge.judges import approval_source
 from emp_gitops.forms import FormCheck
 from emp_gitops.workspace import Workspace
@@ -45,11 +47,21 @@ class Gate:
                 hint="look at the accounts of a commit, then start from it: emp-gitops reconcile --trust REVISION",
             )
         repository = self.workspace.repository
+        known: list[tuple[Config, ApprovalSource]] = []
+
+        def source_of(config: Config) -> ApprovalSource:
+            """One source for each policy, which keeps what it has read and how long it has waited."""
+            for other, source in known:
+                if other == config:
+                    return source
+            known.append((config, approval_source(config, repository, say=self.say)))
+            return known[-1][1]
+
         return walk(
             repository,
             trusted,
             repository.on_main(self.revision),
             check=self.workspace.check,
-            sources=lambda config: approval_source(config, repository, say=self.say),
+            sources=source_of,
             check_form=FormCheck(repository, self.workspace.check),
         )
