@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
 from emp_gitops.cli.account_create import create
+from emp_gitops.cli.account_edits import Edits, Told, open_option
 from emp_gitops.cli.account_questions import ask, ask_account, ask_choice, demand
 from emp_gitops.cli.options import today_option, with_session
-from emp_gitops.cli.session import Session, note, say
+from emp_gitops.cli.session import Session, note
 from emp_gitops.core.model import Account, WantedAccount
 from emp_gitops.core.requests import number_of_months, with_datapoints, with_license, with_renewal
 from emp_gitops.core.term import DEFAULT_MONTHS, MAX_MONTHS, MIN_MONTHS
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 @click.group("account")
 def command() -> None:
-    """Request a change of an account by editing its file; commit it to make it count.
+    """Request a change of an account by editing its file; commit it to make it count, or --open an application.
 
     Example: emp-gitops account datapoints acme-madrid-hq +30
     """
@@ -35,14 +37,17 @@ command.add_command(create)
 @command.command("datapoints", context_settings={"ignore_unknown_options": True})
 @click.argument("account", metavar="ID", required=False)
 @click.argument("number", metavar="N|+N|-N", required=False)
+@open_option
+@today_option
 @with_session
-def datapoints(session: Session, account: str | None, number: str | None) -> ExitCode:
+def datapoints(session: Session, account: str | None, number: str | None, opens: bool, key: Path | None) -> ExitCode:
     """Change the contracted datapoints by +N or -N, or set them to N. On a terminal, what is missing is asked for.
 
     Example: emp-gitops account datapoints acme-madrid-hq -5
     """
     demand("datapoints", ID=account, N=number)
-    editor = _editor(session)
+    edits = Edits.of(session, opens=opens, key=key)
+    editor = edits.editor
     account = account if account is not None else ask_account(editor)
     before = editor.find(account).account
     if number is None:
@@ -55,28 +60,30 @@ def datapoints(session: Session, account: str | None, number: str | None) -> Exi
         wanted = ask(f"Datapoints, {before.datapoints} now (+N, -N or the new total)", valid)
     else:
         wanted = with_datapoints(account, before, number)
-    after = editor.change(account, wanted)
     more = f" ({wanted.datapoints - before.datapoints:+,})"
-    _say(after, "datapoints", before.datapoints, wanted.datapoints, more)
+    edits.change(account, wanted, _told("datapoints", before.datapoints, wanted.datapoints, more))
     return ExitCode.OK
 
 
 @command.command("license")
 @click.argument("account", metavar="ID", required=False)
 @click.argument("name", metavar="LICENSE", required=False)
+@open_option
+@today_option
 @with_session
-def license_(session: Session, account: str | None, name: str | None) -> ExitCode:
+def license_(session: Session, account: str | None, name: str | None, opens: bool, key: Path | None) -> ExitCode:
     """Change the license. On a terminal, what is missing is asked for.
 
     Example: emp-gitops account license acme-madrid-hq advanced
     """
     demand("license", ID=account, LICENSE=name)
-    editor = _editor(session)
+    edits = Edits.of(session, opens=opens, key=key)
+    editor = edits.editor
     account = account if account is not None else ask_account(editor)
     before = editor.find(account).account
     if name is None:
         name = _ask_license(editor, before.license)
-    _say(editor.change(account, with_license(account, before, name)), "license", before.license, name)
+    edits.change(account, with_license(account, before, name), _told("license", before.license, name))
     return ExitCode.OK
 
 
@@ -93,9 +100,10 @@ def _ask_license(editor: Editor, now: str) -> str:
 @command.command("renew")
 @click.argument("account", metavar="ID", required=False)
 @click.option("--months", type=click.IntRange(MIN_MONTHS, MAX_MONTHS), help="How much longer; 12 without it.")
+@open_option
 @today_option
 @with_session
-def renew(session: Session, account: str | None, months: int | None) -> ExitCode:
+def renew(session: Session, account: str | None, months: int | None, opens: bool, key: Path | None) -> ExitCode:
     """Renew for one more year, or for other MONTHS. Without an ID, both are asked for on a terminal.
 
     Early, the months are added to the current end, and no day is lost. Shortly after expiry the term goes on from the
@@ -105,7 +113,8 @@ def renew(session: Session, account: str | None, months: int | None) -> ExitCode
     Example: emp-gitops account renew acme-madrid-hq
     """
     demand("renew", ID=account)
-    editor = _editor(session)
+    edits = Edits.of(session, opens=opens, key=key)
+    editor = edits.editor
     today = session.day(editor.checked)
     if account is None:
         account = ask_account(editor)
@@ -113,30 +122,32 @@ def renew(session: Session, account: str | None, months: int | None) -> ExitCode
     before = editor.find(account).account
     late_days = editor.policy.config.late_days
     wanted = with_renewal(before, months or DEFAULT_MONTHS, today=today, late_days=late_days)
-    after, term = editor.change(account, wanted), wanted.term
+    term = wanted.term
     more = f" (term from {term.start}, {term.months} months)"
     if term.start == before.term.expires_on:
         more += "; one term of both would pass 120 months, so a new one begins where the old one ends"
-    _say(after, "expires on", before.term.expires_on, term.expires_on, more)
+    edits.change(account, wanted, _told("expires on", before.term.expires_on, term.expires_on, more))
     return ExitCode.OK
 
 
 @command.command("retire")
 @click.argument("account", metavar="ID", required=False)
+@open_option
 @today_option
 @with_session
-def retire(session: Session, account: str | None) -> ExitCode:
+def retire(session: Session, account: str | None, opens: bool, key: Path | None) -> ExitCode:
     """Remove the file of an account that has expired or not begun; the next reconcile retires it.
 
     Example: emp-gitops account retire acme-old-plant
     """
     demand("retire", ID=account)
-    editor = _editor(session)
+    edits = Edits.of(session, opens=opens, key=key)
+    editor = edits.editor
     today = session.day(editor.checked)
     if account is None:
         account = ask_account(editor, check=lambda wanted: _refuse_active(session, editor, wanted, today))
     _refuse_active(session, editor, editor.find(account), today)
-    say(f"{account}: {editor.remove(account)} removed, to be retired")
+    edits.remove(account)
     return ExitCode.OK
 
 
@@ -163,11 +174,5 @@ def _on_platform(session: Session, editor: Editor, id_: str) -> LiveAccount | No
         return None
 
 
-def _editor(session: Session) -> Editor:
-    from emp_gitops.editor import Editor
-
-    return Editor.of(session.workspace)
-
-
-def _say(after: WantedAccount, what: str, old: object, new: object, more: str = "") -> None:
-    say(f"{after.id}: {what} {old} -> {new}{more}", f"{after.file} changed; commit it to make it count")
+def _told(what: str, old: object, new: object, more: str = "") -> Told:
+    return lambda after: f"{after.id}: {what} {old} -> {new}{more}"

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from emp_gitops.cli.account_edits import Edits, open_option
 from emp_gitops.cli.account_questions import ask, ask_choice, can_ask, demand
 from emp_gitops.cli.options import today_option, with_session
-from emp_gitops.cli.session import Session, say
+from emp_gitops.cli.session import Session
 from emp_gitops.core.names import name_key
 from emp_gitops.core.requests import addresses, first_day, whole_number
 from emp_gitops.core.term import DEFAULT_MONTHS
 from emp_gitops.errors import EmpError, ExitCode
 
 if TYPE_CHECKING:
+    from emp_gitops.core.model import WantedAccount
     from emp_gitops.editor import Editor
 
 _NEEDED = ("name", "customer", "license", "datapoints", "sector", "contacts")
@@ -42,18 +45,21 @@ _NEEDED = ("name", "customer", "license", "datapoints", "sector", "contacts")
 @click.option("--language", metavar="CODE", help="Of the mails.")
 @click.option("--auto-renew", metavar="HOW", help="`propose` lets the reminder job open a renewal application.")
 @click.option("--folder", metavar="FOLDER", help="Under accounts/; beside the customer's other accounts without it.")
+@open_option
 @today_option
 @with_session
-def create(session: Session, account: str | None, folder: str | None, **given: Any) -> ExitCode:
+def create(
+    session: Session, account: str | None, folder: str | None, opens: bool, key: Path | None, **given: Any
+) -> ExitCode:
     """Write the file of a new account. On a terminal, what is missing is asked for.
 
     Example: emp-gitops account create acme-lyon --name "Acme Lyon" --customer "Acme S.A." --license advanced
     --datapoints 60 --sector offices --contact facilities@acme.example
     """
     from emp_gitops.core.model import Account
-    from emp_gitops.editor import Editor
 
-    editor = Editor.of(session.workspace)
+    edits = Edits.of(session, opens=opens, key=key)
+    editor = edits.editor
     today = session.day(editor.checked)
     given["license"] = given.pop("license_")
     given["contacts"] = tuple(given["contacts"])
@@ -63,13 +69,13 @@ def create(session: Session, account: str | None, folder: str | None, **given: A
         _ask_missing(editor, given, today)
     given["start"] = first_day(given["start"]) if given["start"] else today
     given["months"] = DEFAULT_MONTHS if given["months"] is None else given["months"]
-    wanted = editor.create(str(account), Account(**given), folder=folder)
-    say(
-        f"{wanted.id}: {wanted.account.datapoints:,} datapoints, "
-        f"{wanted.account.start} to {wanted.account.term.expires_on}",
-        f"{wanted.file} written; commit it to make it count",
-    )
+    edits.create(str(account), Account(**given), _told, folder=folder)
     return ExitCode.OK
+
+
+def _told(wanted: WantedAccount) -> str:
+    account = wanted.account
+    return f"{wanted.id}: {account.datapoints:,} datapoints, {account.start} to {account.term.expires_on}"
 
 
 def _option(name: str) -> str:
