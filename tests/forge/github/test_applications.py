@@ -1,24 +1,19 @@
-"""Pull requests as applications: which are, in which state, and that one is opened once."""
+"""Pull requests as applications: which are, and in which state."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from emp_gitops.core.config import ApprovalPolicy, Roles
 from emp_gitops.errors import ForgeError
-from emp_gitops.forge.base import Application, Proposal
+from emp_gitops.forge.base import Application
 from emp_gitops.forge.github.applications import GitHubForge
-from emp_gitops.forge.github.client import GitHub
-from emp_gitops.repository import Repository
 from support.answers import Answer, answers
-from support.git_server import GitServer, git_server
 from support.pulls import EARLIER, HEAD, REPOSITORY, Scene, review
-from support.repos import ConfigRepo, git
 
 PULLS, PULL = f"{REPOSITORY}/pulls", f"{REPOSITORY}/pulls/12"
 FILES = f"GET {PULL}/files"
@@ -148,104 +143,3 @@ class TestOneApplication:
         desk.scene.pull["base"]["ref"] = "staging"
         with pytest.raises(ForgeError, match="it goes into 'staging'"):
             desk.application()
-
-
-class Opening:
-    """A repository with a commit that is to be proposed to a real git server."""
-
-    PROPOSAL_BRANCH = "application/acme-hq-create"
-
-    def __init__(self, folder: Path, scene: Scene, server: GitServer) -> None:
-        self.desk = Desk(scene)
-        self.answers = scene.server
-        self.bare = folder / "server/acme/emp.git"
-        self.repo = ConfigRepo(folder / "clone")
-        self.repo.config()
-        self.start = self.repo.commit("start")
-        git(folder, "clone", "--quiet", "--bare", str(self.repo.root), str(self.bare))
-        git(self.bare, "config", "http.receivepack", "true")
-        self.repo.account("acme-hq")
-        self.commit = self.repo.commit("create")
-        self.pull = scene.pull | {"head": {"ref": self.PROPOSAL_BRANCH, "sha": self.commit}}
-        scene.server.always(f"POST {PULLS}", Answer(201, self.pull))
-        scene.server.always(f"GET {PULLS}", [])
-        client = GitHub.of(scene.config, say=print, environment={
-            "GITHUB_API_URL": scene.server.url, "GITHUB_SERVER_URL": server.url, "GITHUB_TOKEN": "t",
-        })
-        self.forge = GitHubForge(client, scene.config, Repository.open(self.repo.root))
-
-    def propose(self, commit: str | None = None) -> Application:
-        return self.forge.propose(Proposal(
-            branch=self.PROPOSAL_BRANCH, commit=commit or self.commit, title="Create acme-hq", body="For **Acme**",
-        ))
-
-    def branch(self) -> str:
-        return git(self.bare, "rev-parse", f"refs/heads/{self.PROPOSAL_BRANCH}")
-
-
-@pytest.fixture
-def opening(tmp_path: Path) -> Iterator[Opening]:
-    with answers() as server, git_server(tmp_path / "server", "t") as git_:
-        yield Opening(tmp_path, Scene(server), git_)
-
-
-class TestOpeningOne:
-    def test_pushes_the_commit_and_says_what_it_is_for(self, opening: Opening) -> None:
-        application = opening.propose()
-        assert (application.id, application.state, application.head) == ("12", "pending", opening.commit)
-        assert opening.branch() == opening.commit
-        assert opening.answers.given == [(f"POST {PULLS}", {
-            "base": "main", "head": Opening.PROPOSAL_BRANCH, "title": "Create acme-hq", "body": "For **Acme**",
-        })]
-
-    def test_again_gives_the_one_that_is_open(self, opening: Opening) -> None:
-        opening.propose()
-        opening.answers.always(f"GET {PULLS}", [opening.pull])
-        assert opening.propose().id == "12"
-        assert len(opening.answers.given) == 1
-
-    @pytest.mark.parametrize("failure", [
-        Answer(502), Answer(None), Answer(422, {"message": "Validation Failed", "errors": [{"message": "already exists"}]}),
-    ])
-    def test_finds_the_one_whose_answer_got_lost(self, opening: Opening, failure: Answer) -> None:
-        opening.answers.once(f"GET {PULLS}", Answer(value=[]))
-        opening.answers.always(f"GET {PULLS}", [opening.pull])
-        opening.answers.always(f"POST {PULLS}", failure)
-        assert opening.propose().id == "12"
-        assert len(opening.answers.given) == 1
-
-    def test_that_github_refuses_says_why(self, opening: Opening) -> None:
-        refusal = Answer(422, {"message": "Validation Failed", "errors": [{"message": "No commits between main and x"}]})
-        opening.answers.always(f"POST {PULLS}", refusal)
-        with pytest.raises(ForgeError, match="No commits between main and x"):
-            opening.propose()
-        assert len(opening.answers.given) == 1
-
-    def test_is_not_sent_to_another_pull_request_of_the_same_search(self, opening: Opening) -> None:
-        other = opening.pull | {"head": {"ref": "application/other", "sha": HEAD}}
-        opening.answers.always(f"GET {PULLS}", [other])
-        opening.propose()
-        assert len(opening.answers.given) == 1
-
-    def test_moves_on_with_a_commit_on_top(self, opening: Opening) -> None:
-        opening.propose()
-        opening.answers.always(f"GET {PULLS}", [opening.pull])
-        opening.repo.account("acme-hq", datapoints=150)
-        later = opening.repo.commit("more")
-        assert opening.propose(later).head == later
-        assert opening.branch() == later
-
-    def test_takes_nobodys_commits_away(self, opening: Opening) -> None:
-        opening.propose()
-        opening.repo.branch("other", start=opening.start)
-        opening.repo.account("acme-lyon")
-        with pytest.raises(ForgeError, match="cannot be pushed") as caught:
-            opening.propose(opening.repo.commit("another"))
-        assert "non-fast-forward" in caught.value.message
-        assert opening.branch() == opening.commit
-
-    def test_asks_for_no_pull_request_without_a_branch(self, opening: Opening) -> None:
-        git(opening.bare, "config", "http.receivepack", "false")
-        with pytest.raises(ForgeError, match="the branch application/acme-hq-create cannot be pushed"):
-            opening.propose()
-        assert opening.answers.requests == []

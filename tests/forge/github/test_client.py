@@ -176,6 +176,22 @@ class TestCredentials:
         world.server.always("GET /user", Answer(403, {"message": "Resource not accessible by integration"}))
         assert world.client().login == "github-actions[bot]"
 
+    def test_that_graphql_does_not_know_either_are_of_a_workflow(self, world: World) -> None:
+        world.server.always("GET /user", Answer(403, {"message": "Resource not accessible by integration"}))
+        world.server.always("POST /graphql", {"errors": [{"type": "FORBIDDEN", "message": "no"}]})
+        assert world.client().login == "github-actions[bot]"
+
+    def test_of_an_installation_are_told_by_graphql(self, world: World) -> None:
+        world.server.always("GET /user", Answer(403, {"message": "Resource not accessible by integration"}))
+        world.server.always("POST /graphql", {"data": {"viewer": {"login": "emp-forms[bot]"}}})
+        assert world.client().login == "emp-forms[bot]"
+
+    @pytest.mark.parametrize("answer", [Answer(502), Answer(429), Answer(200, {"data": {"viewer": None}}), Answer(200, [])])
+    def test_whose_name_nobody_tells_are_not_guessed_while_github_fails(self, world: World, answer: Answer) -> None:
+        world.server.always("GET /user", Answer(403, {"message": "Resource not accessible by integration"}))
+        world.server.always("POST /graphql", answer)
+        assert "cannot find out whom the credentials belong to" in refusal(lambda: world.client().login).message
+
     def test_that_are_refused_are_not_taken_for_a_workflows(self, world: World) -> None:
         world.server.always("GET /user", Answer(401, {"message": "Bad credentials"}))
         assert "does not accept" in refusal(lambda: world.client().login).message

@@ -25,6 +25,8 @@ TIMEOUT = 30
 ACTIONS = "github-actions[bot]"
 """Whose the token is that GitHub gives to every workflow, and that may not ask for its own name."""
 
+# Statuses of a refusal by GraphQL (400 stands for an error that it answers with 200), not of a failure.
+_UNTOLD = (400, 403, 404)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -101,7 +103,7 @@ class GitHub:
         try:
             _, answer = self.api.requester.graphql_query("query { viewer { login } }", {})
         except GithubException as error:
-            if error.status >= 500 or isinstance(error, RateLimitExceededException):
+            if error.status not in _UNTOLD or isinstance(error, RateLimitExceededException):
                 raise
             return None
         try:
