@@ -34,7 +34,7 @@ def monstrous(thousand: Review) -> Review:
     plan = replace(
         thousand.plan, guards=tuple(Guard(WIDE, WIDE) for _ in range(4)), drift=(),
         changes=tuple(
-            replace(each, before=replace(each.before, name=WIDE), after=replace(each.after, comment=WIDE, contacts=(WIDE,) * 50))
+            replace(each, before=replace(each.before, name=WIDE), after=replace(each.after, comment=WIDE, contacts=(WIDE,) * 3))
             for each in thousand.changes if each.before and each.after
         ),
         findings=tuple(replace(each, file=WIDE, message=WIDE, hint=WIDE) for each in thousand.plan.findings),
