@@ -13,7 +13,6 @@ from emp_gitops.editor import Draft, Editor
 from emp_gitops.errors import EmpError, ForgeError, RefusedError, RepositoryError
 from emp_gitops.forge.base import Application, Discussion, Forge, FormSource, Proposal, Verdict
 from emp_gitops.forms import FormCheck, asked_for
-from emp_gitops.repository import Repository
 from emp_gitops.workspace import Workspace
 
 MARKER = "<!-- emp-gitops:form-outcome -->"
@@ -105,7 +104,7 @@ class FormDesk:
         """
         repository = self.workspace.repository
         check = FormCheck(repository, self.workspace.check)
-        if last and _still_fits(repository, check, asked.request, base, last):
+        if last and check(Verdict(head=last, form=asked.request), base, base) is None and self._fits(asked, base, last):
             return last
         committing = repository.committing(identity=self.source.identity())
         message = f"{self.words.title(asked)}\n\nRequested by {asked.request.requested_by} with {asked.request.issue}."
@@ -117,6 +116,12 @@ class FormDesk:
             raise FormError(f"the application would be refused: {trouble}", where=asked.request.issue)
         return commit
 
+    def _fits(self, asked: Asked, base: str, commit: str) -> bool:
+        """Whether merging the commit into main, as that is now, still comes to what the form asks for."""
+        proposed = self.workspace.repository.proposed(base, commit)
+        wanted = self.workspace.check(proposed.tree).wanted.get(asked.wanted.id)
+        return not proposed.conflicts and wanted is not None and wanted.account == asked.wanted.account
+
 
 def _draft(editor: Editor, request: FormRequest, id_: str, wanted: Account) -> Draft:
     if request.kind == "create":
@@ -127,10 +132,3 @@ def _draft(editor: Editor, request: FormRequest, id_: str, wanted: Account) -> D
 def _before(checked: CheckedTree, id_: str) -> Account | None:
     found = checked.wanted.get(id_)
     return found.account if found else None
-
-
-def _still_fits(repository: Repository, check: FormCheck, request: FormRequest, base: str, commit: str) -> bool:
-    """Whether the commit is what the form asks for, and can be merged into main as that is now."""
-    if check(Verdict(head=commit, form=request), base, base) is not None:
-        return False
-    return repository.merge(base, commit).tree is not None

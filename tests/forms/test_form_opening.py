@@ -78,14 +78,17 @@ class TestOpenedTwice:
         room.repo.commit("renewal")
         assert room.open() == first
 
-    def test_a_form_that_conflicts_with_main_by_now_is_applied_to_main_as_it_is(self, room: FormRoom) -> None:
+    @pytest.mark.parametrize(("main", "after"), [(500, 510), (110, 120)], ids=["a conflict", "the same number"])
+    def test_a_form_that_main_overtook_is_applied_to_main_as_it_is(self, room: FormRoom, main: int, after: int) -> None:
         room.send("datapoints", datapoints="+10")
         room.open()
-        room.repo.account("acme-lyon", datapoints=500)
+        room.repo.account("acme-lyon", datapoints=main)
         room.repo.commit("more")
         application = room.open()
-        assert application.title == "acme-lyon: datapoints 500 → 510 (+10)"
-        assert room.repo.git("diff", "--numstat", f"main...{application.head}").split()[2:] == ["accounts/acme-lyon.yaml"]
+        assert application.title == f"acme-lyon: datapoints {main} → {after} (+10)"
+        (path, text), = files_of(room, application.head).items()
+        assert path == "accounts/acme-lyon.yaml"
+        assert f"datapoints: {after}\n" in text
 
     def test_a_form_whose_branch_somebody_else_pushed_to_asks_for_what_it_asked(self, room: FormRoom) -> None:
         room.send("datapoints", datapoints="+10")
