@@ -67,6 +67,15 @@ class Office:
         )
         return self.repo.head()
 
+    def terminal(self, person: str, *, key: bool = True) -> Cli:
+        """The command line of a person: git knows them and, with `key`, signs with theirs."""
+        settings = {"user.name": person.title(), "user.email": f"{person}@example.com"}
+        if key:
+            settings["user.signingkey"] = str(self.keys.of(person).private)
+        for name, value in settings.items():
+            self.repo.git("config", name, value)
+        return Cli(self.repo.root)
+
     def push(self, id_: str, *, by: str | None = None, **fields: Any) -> str:
         """Change an account on main itself, without an application."""
         self.repo.account(id_, **fields)
