@@ -48,32 +48,27 @@ say "An operator looks at it, and starts from here"
 expect 3 emp-gitops reconcile
 expect 0 emp-gitops reconcile --trust HEAD
 
-say "Ana asks for 30 more datapoints"
-git switch -qc application/acme-madrid-datapoints
-emp-gitops account datapoints acme-madrid +30
-as ana git commit -qam 'acme-madrid: 30 more datapoints'
-git switch -q main
+say "Ana asks for 30 more datapoints: a branch with one signed commit, and no file here changes"
+as ana emp-gitops account datapoints acme-madrid +30 --open
 
-say "What would merging do?"
+say "What would merging do, and who has to do something?"
 emp-gitops plan --ref application/acme-madrid-datapoints
 emp-gitops status --zone applications
 
-say "Ana merges it herself: reconcile refuses, and nothing changes"
+say "Ana may not approve it; with git alone she can merge it, and reconcile refuses"
+expect 3 as ana emp-gitops applications approve application/acme-madrid-datapoints
 as ana git merge -q --no-ff -S -m 'I need no approval' application/acme-madrid-datapoints
 expect 3 emp-gitops reconcile
 git reset -q --hard HEAD^
 
 say "Berta may ask and may approve, but not for herself"
-git switch -qc application/acme-madrid-license
-emp-gitops account license acme-madrid enterprise
-as berta git commit -qam 'acme-madrid: enterprise license'
-git switch -q main
+as berta emp-gitops account license acme-madrid enterprise --open
 as berta git merge -q --no-ff -S -m 'I approve my own application' application/acme-madrid-license
 expect 3 emp-gitops reconcile
 git reset -q --hard HEAD^
 
-say "Carla merges it, with her signature: it takes effect"
-as carla git merge -q --no-ff -S -m 'Approved' application/acme-madrid-datapoints
+say "Carla approves it, with her signature: it takes effect"
+as carla emp-gitops applications approve application/acme-madrid-datapoints
 expect 0 emp-gitops reconcile
 emp-gitops history acme-madrid
 

@@ -32,4 +32,4 @@ def test_the_whole_story_in_plain_git(tmp_path: Path) -> None:
     places = [told.find(step) for step in steps]
     assert -1 not in places
     assert places == sorted(places)
-    assert told.count("(exit code 3, as it should be)") == 4
+    assert told.count("(exit code 3, as it should be)") == 5
