@@ -62,6 +62,7 @@ class TestAThousandAccounts:
         text = review_markdown(thousand, rest=" in the [summary of this run](https://github.com/x)")
         shown = text.count("| [`acme-")
         assert f"\n…and {1_000 - shown:,} more accounts in the [summary of this run](https://github.com/x).\n" in text
+        assert text.count("<details>") == text.count("</details>") == 1
         errors = text.count("- **error**")
         assert errors > 50
         assert f"\n…and {500 - errors:,} more findings" in text
@@ -121,4 +122,4 @@ class TestFitting:
 
     def test_shows_no_head_without_rows(self) -> None:
         text = fitted([Part("### head", ("x" * 500,), "row")], 100)
-        assert text == "\n…and 1 more row.\n\n"
+        assert text == "\n…and 1 more row.\n"

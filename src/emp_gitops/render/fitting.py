@@ -19,11 +19,14 @@ LONGEST_VALUE = 160
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A list that may lose rows, each of whole lines: a head, which may be empty, and what one row is called."""
+    """A list that may lose rows, each of whole lines: a head, the rows, what one is called, and a foot. Head and foot may
+    be empty.
+    """
 
     head: str
     rows: tuple[str, ...]
     noun: str
+    foot: str = ""
 
 
 def fitted(parts: Sequence[str | Part], limit: int | None, *, rest: str = "") -> str:
@@ -34,7 +37,7 @@ def fitted(parts: Sequence[str | Part], limit: int | None, *, rest: str = "") ->
     """
     lists = [part for part in parts if isinstance(part, Part)]
     fixed = sum(_size(part) for part in parts if isinstance(part, str)) + len(parts)
-    heads = sum(_size(part.head) + 1 + _size(_more(part, len(part.rows), rest)) for part in lists)
+    heads = sum(_size(part.head) + _size(part.foot) + _size(_more(part, len(part.rows), rest)) + 4 for part in lists)
     kept = dict(_shares(lists, limit - fixed - heads)) if limit else {id(part): len(part.rows) for part in lists}
     return "\n".join(part if isinstance(part, str) else _cut(part, kept[id(part)], rest) for part in parts)
 
@@ -56,12 +59,12 @@ def _shares(lists: Sequence[Part], room: int) -> Iterator[tuple[int, int]]:
 
 def _cut(part: Part, count: int, rest: str) -> str:
     left = len(part.rows) - count
-    lines = [part.head] if part.head and (count or not left) else []
-    return "\n".join([*lines, *part.rows[:count], *([_more(part, left, rest)] if left else []), ""])
+    shown = [part.head, *part.rows[:count], part.foot and f"\n{part.foot}"] if count or not left else []
+    return "\n".join([*filter(None, [*shown, _more(part, left, rest) if left else ""]), ""])
 
 
 def _more(part: Part, count: int, rest: str) -> str:
-    return f"\n…and {count:,} more {part.noun}{'' if count == 1 else 's'}{rest}.\n"
+    return f"\n…and {count:,} more {part.noun}{'' if count == 1 else 's'}{rest}."
 
 
 def _size(text: str) -> int:

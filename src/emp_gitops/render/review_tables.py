@@ -17,7 +17,7 @@ from emp_gitops.render.review_links import file_line, file_of, pull_request
 from emp_gitops.render.review_subject import MARKDOWN, field_text, term
 from emp_gitops.review.facts import Overlap, Review, SharedField
 
-_FEW, _MOST = 5, 10
+_FEW, _MOST, _LONG = 5, 10, 25
 _UNKNOWN = "not known"
 _NONE = "none"
 _ARROW = "\u00a0→\u00a0"  # narrow cells do not break there
@@ -29,7 +29,9 @@ def changes(review: Review) -> Iterator[str | Part]:
         refusals = _reasons(review)
         head = "| account | change | used | left | expires |\n|---|---|--:|--:|---|"
         rows = tuple(_row(review, change, refusals.get(change.account)) for change in review.changes)
-        yield Part(head, rows, "account")
+        if len(rows) > _LONG:
+            head = f"<details><summary>The plan of {len(rows):,} accounts</summary>\n\n{head}"
+        yield Part(head, rows, "account", "</details>" if len(rows) > _LONG else "")
     if review.transfers:
         yield Part("", tuple(map(_transfer, review.transfers)), "transfer")
 
@@ -133,7 +135,8 @@ def _overlap(overlap: Overlap) -> str:
     head = f"- {pull_request(other)} by {value(other.requester)}"
     if overlap.trouble:
         return f"{head} **could not be compared**: {value(overlap.trouble, 300)}"
-    told = "; ".join(map(_shared, overlap.fields[:10])) or "they change different fields"
+    told = "; ".join(map(_shared, overlap.fields[:_FEW])) or "they change different fields"
+    told += f"; and {len(overlap.fields) - _FEW:,} more fields that both change" if len(overlap.fields) > _FEW else ""
     if not overlap.merges:
         told += ". **Git cannot merge both**: whichever comes second has to be brought up to date"
     return f"{head}, for {_some(overlap.accounts)}: {told}"
