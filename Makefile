@@ -44,7 +44,7 @@ lint: $(VENV)/.lint ## check style, types, workflows and the links of the docume
 	@echo "actionlint"; $(BIN)/actionlint
 	@echo "what init writes"
 	@rm -rf build/written && $(EMP) init --forge github:acme/accounts build/written >/dev/null
-	@$(BIN)/zizmor --quiet --offline --persona auditor --collect all build/written && cd build/written && $(CURDIR)/$(BIN)/actionlint
+	@$(BIN)/zizmor --quiet --offline --persona auditor --collect=all build/written && cd build/written && $(CURDIR)/$(BIN)/actionlint
 	@echo "forms";      $(BIN)/emp-gitops forms write --check
 	@echo "documents";  $(BIN)/python docs/check_links.py
 
