@@ -19,7 +19,7 @@ LONGEST_VALUE = 160
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A list that may lose rows, each of whole lines: a head, the rows, what one is called, and a foot. Head and foot may
+    """A list that may lose rows, each of whole lines: a head, the rows, what one is called, a foot. Head and foot may
     be empty.
     """
 
