@@ -35,18 +35,17 @@ def propose(repo: ConfigRepo, name: str, account: str = "acme-hq", **fields: obj
     return commit
 
 
-def test_an_application_tells_who_opened_it_when_and_for_which_accounts(repo: ConfigRepo) -> None:
+def test_an_application_tells_who_opened_it_when_and_as_what(repo: ConfigRepo) -> None:
     repo.branch("application/more-for-acme")
     repo.account("acme-hq", datapoints=200)
-    repo.commit(author=BEA, at=datetime(2026, 11, 5, 23, 30, tzinfo=UTC))
-    repo.remove("accounts/france/acme-lyon.yaml")
+    repo.commit("More for Acme\n\nas agreed", author=BEA, at=datetime(2026, 11, 5, 23, 30, tzinfo=UTC))
     repo.account("acme-berlin")
     commit = repo.commit(author=ANA, at=datetime(2026, 11, 6, tzinfo=UTC))
     repo.switch("main")
     (found,) = applications(repo)
     assert found == ApplicationBranch(
         name="application/more-for-acme", commit=commit, author=BEA, opened_at=datetime(2026, 11, 5, 23, 30, tzinfo=UTC),
-        accounts=("acme-berlin", "acme-hq", "acme-lyon"),
+        title="More for Acme",
     )
     assert found.opened_at.utcoffset() is not None
 
@@ -57,56 +56,31 @@ def test_applications_come_by_name_and_other_branches_are_none(repo: ConfigRepo)
     assert [found.name for found in applications(repo)] == ["application/a/deep", "application/b"]
 
 
-def test_what_is_merged_or_touches_no_account_is_no_application(repo: ConfigRepo) -> None:
-    propose(repo, "application/merged")
+def test_what_main_contains_is_told_only_where_that_is_asked_for(repo: ConfigRepo) -> None:
+    commit = propose(repo, "application/merged")
     repo.merge("application/merged")
-    repo.branch("application/nothing-yet")
-    repo.switch("main")
-    repo.branch("application/readme")
-    repo.write("accounts/README.md", "x")
-    repo.config(organisation="Other")
-    repo.commit()
-    repo.switch("main")
-    repo.branch("application/there-and-back")
-    repo.account("acme-hq", datapoints=1000)
-    repo.commit()
-    repo.account("acme-hq", datapoints=500)
-    repo.commit()
-    repo.switch("main")
     assert applications(repo) == []
+    (found,) = Repository.open(repo.root).applications("main", merged=True)
+    assert (found.name, found.commit, found.author) == ("application/merged", commit, BEA)
 
 
-def test_only_what_the_branch_itself_changed_counts(repo: ConfigRepo) -> None:
+@pytest.mark.parametrize("path", ["emp-gitops.yaml", "allowed_signers", "README.md"])
+def test_whatever_a_branch_changes_it_is_one(repo: ConfigRepo, path: str) -> None:
+    repo.branch("application/other")
+    repo.write(path, "x: 1\n")
+    repo.commit()
+    assert [found.name for found in applications(repo)] == ["application/other"]
+
+
+def test_a_branch_that_took_main_in_is_still_its_authors(repo: ConfigRepo) -> None:
     propose(repo, "application/one")
     repo.account("acme-lyon", folder="france", datapoints=900)
-    repo.commit()
-    assert [found.accounts for found in applications(repo)] == [("acme-hq",)]
+    repo.commit(author=ANA)
     repo.switch("application/one")
     repo.merge("main")
     repo.switch("main")
     (found,) = applications(repo)
-    assert (found.accounts, found.author) == (("acme-hq",), BEA)
-
-
-def test_moving_a_file_is_no_change_but_its_mode_is(repo: ConfigRepo) -> None:
-    repo.branch("application/move")
-    (repo.root / "accounts/acme-hq.yaml").rename(repo.root / "accounts/france/acme-hq.yaml")
-    repo.commit()
-    assert applications(repo) == []
-    (repo.root / "accounts/france/acme-lyon.yaml").chmod(0o755)
-    repo.commit()
-    assert [found.accounts for found in applications(repo)] == [("acme-lyon",)]
-
-
-def test_names_that_are_no_ids_are_left_out(repo: ConfigRepo) -> None:
-    repo.branch("application/odd")
-    repo.write("accounts/Not An Id.yaml", "x")
-    repo.write("accounts/acme-hq.yml", "x")
-    repo.commit()
-    assert applications(repo) == []
-    repo.account("new\n/acme-new")
-    repo.commit()
-    assert [found.accounts for found in applications(repo)] == [("acme-new",)]
+    assert found.author == BEA
 
 
 class TestRemotes:
@@ -133,7 +107,7 @@ class TestRemotes:
         commit = place.commit(at=datetime(2027, 1, 1, tzinfo=UTC))
         clone.git("fetch", "--quiet")
         (found,) = applications(clone)
-        assert (found.commit, found.accounts) == (commit, ("acme-berlin", "acme-hq"))
+        assert found.commit == commit
 
     def test_of_two_of_the_same_time_the_one_here_counts(self, repo: ConfigRepo, clone: ConfigRepo) -> None:
         clone.git("branch", "application/one", "origin/application/one")
@@ -153,11 +127,11 @@ class TestRemotes:
         assert "--unshallow" in str(caught.value.hint)
 
 
-def test_a_branch_without_common_history_is_no_application(repo: ConfigRepo) -> None:
+def test_a_branch_without_common_history_is_not_passed_over(repo: ConfigRepo) -> None:
     repo.git("switch", "--quiet", "--orphan", "application/orphan")
     repo.account("acme-hq")
-    repo.commit()
-    assert applications(repo) == []
+    repo.commit(author=BEA)
+    assert [(found.name, found.author) for found in applications(repo)] == [("application/orphan", BEA)]
 
 
 @pytest.mark.parametrize(("claimed", "taken"), [
@@ -177,15 +151,3 @@ def test_applications_are_asked_for_any_base(repo: ConfigRepo) -> None:
     assert applications(repo, base=commit) == []
     with pytest.raises(RepositoryError):
         applications(repo, base="nowhere")
-
-
-def test_paths_are_those_below_the_root(tmp_path: Path) -> None:
-    repo = ConfigRepo(tmp_path, folder="energy")
-    repo.config()
-    repo.commit()
-    repo.branch("application/one")
-    repo.account("acme-hq")
-    (repo.top / "accounts").mkdir()
-    (repo.top / "accounts/not-ours.yaml").write_text("x")
-    repo.commit()
-    assert [found.accounts for found in applications(repo)] == [("acme-hq",)]

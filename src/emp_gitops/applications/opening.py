@@ -60,7 +60,7 @@ class Opener:
         branch = _new_branch(repository, review, commit)
         proposal = Proposal(branch=branch, commit=commit, title=title, body=self.words.body(review))
         application = self.reviewer.forge.propose(proposal)
-        return replace(review, application=application, requester_trouble=None)
+        return replace(review, application=application)
 
     @property
     def _repository(self) -> Repository:
@@ -71,7 +71,8 @@ class Opener:
         application = Application(
             id="", title="", state="draft", requester="", opened_at=datetime.now(UTC), branch="", head=commit
         )
-        review = self.reviewer.review(application)
+        # Who asks is judged by the commit that is published.
+        review = replace(self.reviewer, requester_trouble=lambda *_: None).review(application)
         if isinstance(review, FailedReview):
             raise review.error
         if review.is_stale:

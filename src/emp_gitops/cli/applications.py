@@ -9,6 +9,7 @@ import rich_click as click
 
 from emp_gitops.cli.applications_open import open_
 from emp_gitops.cli.desk import desk
+from emp_gitops.cli.opening import key_option
 from emp_gitops.cli.options import format_option, platform_option, today_option, with_session
 from emp_gitops.cli.session import Session, note, out, out_json, say, style
 from emp_gitops.errors import EmpError, ExitCode
@@ -77,9 +78,7 @@ def show(session: Session, application: str, format_: str) -> ExitCode:
 
 @command.command("approve")
 @click.argument("branch")
-@click.option(
-    "--key", type=click.Path(path_type=Path), help="The SSH key to sign with, instead of git's user.signingkey."
-)
+@key_option
 @today_option
 @platform_option
 @with_session
@@ -102,6 +101,8 @@ def approve(session: Session, branch: str, key: Path | None) -> ExitCode:
     merged = merge(session.workspace, review, key=key)
     if merged.approved_by is None:
         note("approvals: none. The merge is not checked by anybody.")
+    if merged.left_behind:
+        note(f"main here did not follow: {merged.left_behind}; git pull brings it up to date")
     people = f", asked for by {merged.requested_by}, approved by {merged.approved_by}" if merged.approved_by else ""
     say(
         f"merged {branch} into main at {merged.commit[:12]}{people}",

@@ -26,12 +26,12 @@ def find_main(git: Git) -> Main:
     """The newer of main here and main on the remote, as last fetched; of two that parted the remote's, for that is
     where applications are merged. Without a main, what is checked out. Raises RepositoryError.
     """
-    local, tracked = (_commit(git, ref) for ref in (_LOCAL, _TRACKED))
+    local, tracked = (commit_of(git, ref) for ref in (_LOCAL, _TRACKED))
     if local and (tracked is None or is_contained(git, tracked, local)):
         return Main(local, _MAIN, local)
     if tracked:
         return Main(tracked, f"{REMOTE}/{_MAIN}", local)
-    head = _commit(git, "HEAD")
+    head = commit_of(git, "HEAD")
     if head is None:
         raise RepositoryError(
             "the git repository has no commits yet", where=str(git.root),
@@ -56,7 +56,7 @@ def create_branch(git: Git, name: str, commit: str) -> None:
         raise EmpError(f"{name!r} cannot be the name of a branch")
     ref = f"refs/heads/{name}"
     outcome = git.attempt("update-ref", "-m", "emp-gitops: open an application", ref, commit, "0" * len(commit))
-    if outcome.status and _commit(git, ref) != commit:
+    if outcome.status and commit_of(git, ref) != commit:
         raise EmpError(f"the branch {name} exists already, or stands in the way of another", hint="git branch --list")
 
 
@@ -75,42 +75,47 @@ def has_remote(git: Git) -> bool:
     return git.attempt("remote", "get-url", REMOTE).status == 0
 
 
-def push(git: Git, commit: str, branch: str) -> None:
-    """Make the remote's branch this commit, where that only adds to it. Raises ForgeError, with what to do."""
-    outcome = git.attempt("push", "--porcelain", "--no-verify", REMOTE, f"{commit}:refs/heads/{branch}")
+def push(git: Git, commit: str, branch: str, *, again: str) -> None:
+    """Make the remote's branch this commit, where that only adds to it.
+
+    Raises ForgeError, with `again` as what to do once nothing stands in the way any more.
+    """
+    ours = ("--porcelain", "--no-verify", "--no-follow-tags")
+    outcome = git.attempt("push", *ours, REMOTE, f"{commit}:refs/heads/{branch}")
     if outcome.status:
-        raise _push_failure(branch, f"{outcome.output.decode('utf-8', 'replace')}\n{outcome.complaint}")
+        raise _push_failure(branch, f"{outcome.output.decode('utf-8', 'replace')}\n{outcome.complaint}", again)
 
 
-def _push_failure(branch: str, complaint: str) -> ForgeError:
-    again = f"git push {REMOTE} {branch}"
+def _push_failure(branch: str, complaint: str, again: str) -> ForgeError:
     if re.search(r"\[rejected\]|\(fetch first\)|\(non-fast-forward\)|stale info", complaint):
         return ForgeError(
             f"the push was rejected: {branch} on {REMOTE} has commits that are not here",
-            where=REMOTE, hint=f"git fetch {REMOTE}, look at what changed there, and try again",
+            where=REMOTE, hint=f"git fetch {REMOTE}, look at what changed there; then: {again}",
         )
     if match := re.search(r"\[remote rejected\][^\n]*\(([^\n]*)\)", complaint):
         return ForgeError(
-            f"{REMOTE} refused the push to {branch}: {_plain(match[1])}", where=REMOTE,
+            f"{REMOTE} refused the push to {branch}: {plain(match[1])}", where=REMOTE,
             hint=f"the branch may be protected; once that is settled: {again}",
         )
     lines = [line.strip() for line in complaint.splitlines() if line.strip()]
     said = [line for line in lines if line.startswith(("fatal: ", "error: ", "remote: ", "ERROR: "))] or lines or ["?"]
     if re.search(r"\b(403|401)\b|ermission|ould not read (Username|Password)|uthentication|not authorized", complaint):
         return ForgeError(
-            f"{REMOTE} does not let you push: {_plain(said[0])}", where=REMOTE,
+            f"{REMOTE} does not let you push: {plain(said[0])}", where=REMOTE,
             hint=f"ask for the right to push, or log in again; then: {again}",
         )
     return ForgeError(
-        f"{REMOTE} could not be reached: {_plain(said[0])}", where=REMOTE, hint=f"when it can be: {again}"
+        f"{REMOTE} could not be reached: {plain(said[0])}", where=REMOTE, hint=f"when it can be: {again}"
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A line of git's or of a remote's as a bounded text that does nothing on a terminal."""
     text = text.removeprefix("fatal: ").removeprefix("error: ").removeprefix("remote: ")[:200]
     return "".join(char if char.isprintable() else " " for char in text)
 
 
-def _commit(git: Git, ref: str) -> str | None:
+def commit_of(git: Git, ref: str) -> str | None:
+    """The commit of a full ref or an expression; None where there is none."""
     outcome = git.attempt("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
     return outcome.output.decode("ascii", "replace").strip() or None

@@ -19,7 +19,7 @@ from emp_gitops.repository.fetching import fetch, publish
 from emp_gitops.repository.history import last_authors, last_removers
 from emp_gitops.repository.mainline import LineCommit, check_on_main, line_since
 from emp_gitops.repository.merging import Merge, merge
-from emp_gitops.repository.moving import move_branch
+from emp_gitops.repository.moving import check_movable, move_branch
 from emp_gitops.repository.process import Git
 from emp_gitops.repository.revision import POLICY, holds_exactly, read_blobs, read_tree
 from emp_gitops.repository.signatures import signer
@@ -110,9 +110,9 @@ class Repository:
         """The author of the last commit, up to `revision`, that removed each account's file."""
         return last_removers(self._git, self.resolve(revision), ids)
 
-    def applications(self, base: str) -> list[ApplicationBranch]:
+    def applications(self, base: str, *, merged: bool = False) -> list[ApplicationBranch]:
         """The branches that propose changes to `base`; see `applications.application_branches`."""
-        return application_branches(self._git, self.resolve(base))
+        return application_branches(self._git, self.resolve(base), merged=merged)
 
     def line_since(self, trusted: str, revision: str) -> list[LineCommit]:
         """The commits of main after the trusted one up to the revision; see `mainline.line_since`."""
@@ -205,19 +205,23 @@ class Repository:
         """See `branches.taken_branches`."""
         return branches.taken_branches(self._git, prefix)
 
-    def move_branch(self, name: str, commit: str, *, before: str) -> None:
+    def check_movable(self, name: str, commit: str) -> None:
+        """See `moving.check_movable`."""
+        check_movable(self._git, name, commit)
+
+    def move_branch(self, name: str, commit: str) -> None:
         """See `moving.move_branch`."""
-        move_branch(self._git, name, commit, before=before)
+        move_branch(self._git, name, commit)
 
     def has_remote(self) -> bool:
         """Whether there is an origin to push to."""
         return branches.has_remote(self._git)
 
-    def push_to_origin(self, name: str, commit: str) -> bool:
+    def push_to_origin(self, name: str, commit: str, *, again: str) -> bool:
         """Push a commit to the remote's branch; False where there is no remote. See `branches.push`."""
         if not self.has_remote():
             return False
-        branches.push(self._git, commit, name)
+        branches.push(self._git, commit, name, again=again)
         return True
 
     def _unresolved(self, ref: str, complaint: str) -> RepositoryError:
