@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from emp_gitops.platform.url import PlatformUrl, PostgresUrl, SqliteUrl, parse_platform_url
 from support.postgres import PostgresServer, postgres_server
+
+if TYPE_CHECKING:
+    from support.github import GitHub
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +42,12 @@ def platform_url(request: pytest.FixtureRequest) -> PlatformUrl:
     """An empty platform, once for each kind of database."""
     url: PlatformUrl = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
+
+
+@pytest.fixture
+def github(tmp_path: Path) -> Iterator[GitHub]:
+    """The stand-in for GitHub, with the repository `example-energy/accounts` and nothing in it."""
+    from support.github import GitHub
+
+    with GitHub(tmp_path, repo="example-energy/accounts") as stand_in:
+        yield stand_in

@@ -71,7 +71,7 @@ class Operation:
         if what not in self._validators:
             self._validators[what] = Draft202012Validator(self._known.schema(schema), validate_formats=True)
         return [
-            f"{what}: {'/'.join(map(str, error.instance_path)) or 'the whole'}: {error.message}"
+            f"{what}: {'/'.join(map(str, error.instance_path)) or 'the whole'}: {error.message[-300:]}"
             for error in self._validators[what].iter_errors(value)
         ]
 
