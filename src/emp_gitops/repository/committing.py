@@ -88,18 +88,17 @@ class Committing:
     def _tree(self, base: str, files: Mapping[str, bytes | None]) -> str:
         prefix = self._git.run("rev-parse", "--show-prefix").rstrip(b"\n")
         blobs = self._blobs([data for data in files.values() if data is not None])
-        entries = [
-            b"%s\t%s%s\0" % (self._entry(data, blobs).encode("ascii"), prefix, path.encode("utf-8", "surrogateescape"))
-            for path, data in files.items()
-        ]
+        gone = f"{_NOTHING} {'0' * len(base)}"
+        entries = [(gone if data is None else f"{_REGULAR} {next(blobs)}", path) for path, data in files.items()]
+        given = b"".join(
+            b"%s\t%s%s\0" % (entry.encode("ascii"), prefix, path.encode("utf-8", "surrogateescape"))
+            for entry, path in entries
+        )
         with tempfile.TemporaryDirectory(prefix="emp-gitops-index-") as folder:
             git = Git(self._git.root, environment={"GIT_INDEX_FILE": str(Path(folder, "index"))})
             git.run("read-tree", base)
-            git.run("update-index", "-z", "--index-info", given=b"".join(entries))
+            git.run("update-index", "-z", "--index-info", given=given)
             return git.run("write-tree").decode("ascii").strip()
-
-    def _entry(self, data: bytes | None, blobs: Iterator[str]) -> str:
-        return f"{_NOTHING} {'0' * 40}" if data is None else f"{_REGULAR} {next(blobs)}"
 
     def _blobs(self, contents: list[bytes]) -> Iterator[str]:
         """Store contents with one run of git, and give their ids in the same order."""
