@@ -57,8 +57,9 @@ class Git:
     def attempt(self, *arguments: str, given: bytes = b"") -> Outcome:
         """Like `run`, for commands whose failure is an answer. Raises RepositoryError only where git is missing."""
         process = self._start(*arguments)
-        output, complaint = process.communicate(given)
-        return Outcome(process.returncode, output, complaint.decode("utf-8", "replace"))
+        with cast("Popen[bytes]", process.proc) as popen:  # closes its pipes also where we are interrupted
+            output, complaint = popen.communicate(given)
+        return Outcome(popen.returncode, output, complaint.decode("utf-8", "replace"))
 
     def records(self, command: str, *arguments: str) -> Generator[bytes, None, None]:
         """The NUL-terminated records that the command prints, as they come; closing the iterator ends the command.
