@@ -65,14 +65,16 @@ def show(session: Session, application: str, format_: str) -> ExitCode:
 
     Example: emp-gitops applications show 12
     """
-    from emp_gitops.render.applications_text import application_details, applications_json
+    from emp_gitops.render.applications_text import application_details
+    from emp_gitops.render.review_json import review_json
 
     forge, reviewer = desk(session)
     review = reviewer.review(forge.application(application))
     if format_ == "json":
-        out_json(applications_json([review], session.day(session.workspace.check_policy())))
+        out_json(review_json(review))
     else:
         out(application_details(review, style()))
+    _made(review)
     return ExitCode.OK
 
 

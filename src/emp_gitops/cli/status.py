@@ -9,7 +9,7 @@ import rich_click as click
 from emp_gitops.cli.desk import desk
 from emp_gitops.cli.options import format_option, jobs_option, platform_option, today_option, with_session
 from emp_gitops.cli.session import Session, out, out_json, style
-from emp_gitops.errors import ExitCode
+from emp_gitops.errors import EmpError, ExitCode, ForgeError
 
 if TYPE_CHECKING:
     from emp_gitops.review.facts import FailedReview, Review
@@ -37,12 +37,18 @@ def command(session: Session, zone: str | None, format_: str) -> ExitCode:
     with session.read_platform(checked, may_be_missing=True) as reader:
         live = reader.accounts()
     zones = zones_of(live.values(), session.day(checked))
-    applications: list[Review | FailedReview] = []
+    applications: list[Review | FailedReview] | None = []
+    trouble: EmpError | None = None
     if zone in (None, "applications"):
-        forge, reviewer = desk(session, lambda _checked: live)
-        applications = [reviewer.review(application, others=()) for application in forge.applications()]
+        try:
+            forge, reviewer = desk(session, lambda _checked: live)
+            applications = [reviewer.review(application, others=()) for application in forge.applications()]
+        except ForgeError as error:  # the accounts can be shown all the same
+            applications, trouble = None, error
     if format_ == "json":
-        out_json(zones_json(zones, applications, zone))
+        out_json(zones_json(zones, applications or (), zone))
     else:
         out(zones_text(zones, applications, zone, style()))
+    if trouble:
+        raise trouble
     return ExitCode.OK

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from emp_gitops.render.escape import terminal
 from emp_gitops.render.findings import counted, findings_text
-from emp_gitops.render.plan_text import change_facts
+from emp_gitops.render.plan_text import change_facts, guards_text, value_text
 from emp_gitops.render.style import Style, drawn
-from emp_gitops.review.facts import FailedReview, Review
-from emp_gitops.review.judging import Step, judge
+from emp_gitops.review.facts import FailedReview, Review, SharedField
+from emp_gitops.review.judging import Step, judge, next_steps
 
 FORMAT_VERSION = "1.0"
 _FEW = 3
@@ -87,37 +87,62 @@ def applications_text(reviews: Sequence[Review | FailedReview], today: date, sty
 def application_details(review: Review | FailedReview, style: Style) -> str:
     """What merging would change, what is wrong with it, and who must do what next."""
     application = review.application
-    lines = [f"{terminal(application.id)}  {state_of(review)}, asked for by {terminal(application.requester)}", ""]
+    lines = [f"{terminal(application.id)}  {state_of(review)}, asked for by {terminal(application.requester)}"]
+    lines += [f"    {terminal(text)}" for text in (application.title, application.url) if text]
     if isinstance(review, FailedReview):
-        lines.append(f"It cannot be looked at: {terminal(review.error.message)}")
+        lines += ["", f"It cannot be looked at: {terminal(review.error.message)}"]
         return "\n".join(lines) + "\n"
+    told = [*map(terminal, _changes(review)), *(f"  ! {terminal(remark)}" for remark in _remarks(review))]
+    text = drawn(Style(color=style.color, width=10_000), *lines, "", *told, *([""] if told else []))
+    text += findings_text(review.findings, style) + guards_text(review.plan)
+    judgements = judge(review)
+    return text + "\n".join([f"{terminal(judgements[0].headline)}.", *map(_step, next_steps(judgements))]) + "\n"
+
+
+def _changes(review: Review) -> Iterator[str]:
     for change in review.changes:
-        lines.append(f"  {terminal(change.account)}  {', '.join(change.kinds)}")
-        lines += [f"      {label:<12} {terminal(text)}" for label, text in change_facts(change)]
-    lines += [f"  ! also changes {terminal(path)}, which decides what is allowed" for path in review.policy_files]
-    lines += [f"  ! conflicts with main in {terminal(path)}" for path in review.conflicts]
-    lines += [
-        f"  ! {terminal(overlap.application.id)} changes {terminal(', '.join(overlap.accounts))} too"
-        for overlap in review.overlaps
-        if not overlap.trouble
-    ]
-    lines += [""] if len(lines) > 2 else []
-    text = drawn(Style(color=style.color, width=10_000), *lines) + findings_text(review.findings, style)
-    steps = [
-        f"  {_who(step)}: {terminal(step.what)}" + (f"\n      {terminal(step.command)}" if step.command else "")
-        for judgement in judge(review)
-        for step in judgement.steps
-    ]
-    return text + "\n".join([f"{judge(review)[0].headline}.", *map(str, steps)]) + "\n"
+        yield f"  {change.account}  {', '.join(change.kinds)}"
+        yield from (f"      {label:<12} {text}" for label, text in change_facts(change))
+        live = review.live.get(change.account)
+        if live and live.used_datapoints is not None and not live.retired:
+            yield f"      {'used':<12} {counted(live.used_datapoints, 'datapoint')}"
+
+
+def _remarks(review: Review) -> Iterator[str]:
+    """What nobody must overlook."""
+    yield from (f"also changes {path}, which decides what is allowed" for path in review.policy_files)
+    yield from (f"mail of {change.account} goes to other people" for change in review.redirected)
+    yield from (f"conflicts with main in {path}" for path in review.conflicts)
+    yield from (f"the platform changed {drift.account} on its own" for drift in review.drift)
+    for overlap in review.overlaps:
+        other = overlap.application.id
+        if overlap.trouble:
+            yield f"{other} could not be compared: {overlap.trouble}"
+            continue
+        fields = "; ".join(f"{field.account}: {_shared(field)}" for field in overlap.fields[:_FEW])
+        yield f"{other} changes {', '.join(overlap.accounts[:_FEW])} too{f' ({fields})' if fields else ''}"
+
+
+def _shared(field: SharedField) -> str:
+    ours, theirs = value_text(field.ours), value_text(field.theirs)
+    return f"{field.path} {ours} in both" if ours == theirs else f"{field.path} {ours} here, {theirs} there"
+
+
+def _step(step: Step) -> str:
+    return f"  {_who(step)}: {terminal(step.what)}" + (f"\n      {terminal(step.command)}" if step.command else "")
 
 
 def _what(review: Review | FailedReview) -> str:
+    """The kinds and the accounts; files that decide what is allowed are never left out."""
     if isinstance(review, FailedReview):
         return terminal(review.error.message)
     names = ", ".join(terminal(account) for account in review.accounts[:_FEW])
     more = f" and {counted(len(review.accounts) - _FEW, 'other')}" if len(review.accounts) > _FEW else ""
     kinds = ", ".join(review.kinds)
-    return f"{kinds} of {names}{more}" if kinds else (names + more or "changes no account")
+    told = [f"{kinds} of {names}{more}" if kinds else names + more] if review.accounts else []
+    told += [f"! {terminal(path)}" for path in review.policy_files[:_FEW]]
+    told += [f"and {counted(len(review.policy_files) - _FEW, 'rule')} more"] if len(review.policy_files) > _FEW else []
+    return ", ".join(told) or "changes no account"
 
 
 def _who(step: Step) -> str:

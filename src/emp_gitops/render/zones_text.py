@@ -45,8 +45,13 @@ def _row_json(row: Row) -> dict[str, Any]:
     return values
 
 
-def zones_text(zones: Zones, applications: Sequence[Review | FailedReview], zone: str | None, style: Style) -> str:
-    """Three tables (a fourth and a fifth where there is something scheduled or unmanaged), or the one asked for."""
+def zones_text(
+    zones: Zones, applications: Sequence[Review | FailedReview] | None, zone: str | None, style: Style
+) -> str:
+    """Three tables (a fourth and a fifth where there is something scheduled or unmanaged), or the one asked for.
+
+    `applications` is None where they could not be listed.
+    """
     parts: list[Any] = []
     for name in ("active", "expired", "scheduled", "unmanaged"):
         rows: tuple[Row, ...] = getattr(zones, name)
@@ -90,9 +95,11 @@ def _table(columns: Iterable[tuple[str, Literal["left", "right"], bool]], *, fra
     return table
 
 
-def _applications(applications: Sequence[Review | FailedReview], today: date) -> list[Any]:
+def _applications(applications: Sequence[Review | FailedReview] | None, today: date) -> list[Any]:
     from rich.text import Text
 
+    if applications is None:
+        return [Text("Applications", style="bold"), Text("  could not be listed", style="red")]
     head = Text.assemble(("Applications", "bold"), f" waiting for Customer Success ({len(applications):,})")
     if not applications:
         return [head, Text("  none", style="dim")]
