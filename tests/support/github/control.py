@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from support.github import landing
+from support.github.administering import Administering
 from support.github.answering import comments
 from support.github.bare import Person
 from support.github.description import description
@@ -22,7 +23,7 @@ from support.repos import ConfigRepo
 Changes = Mapping[str, "str | bytes | None"]
 
 
-class GitHub(Injecting):
+class GitHub(Administering, Injecting):
     """One repository on GitHub and the people around it, while the block lasts.
 
         with GitHub(tmp_path, repo="example-energy/accounts") as github:
@@ -134,6 +135,10 @@ class GitHub(Injecting):
         """Somebody's fork with the branches of now; `owner:branch` names a branch of it."""
         self.user(owner)
         self.state.add_fork(owner)
+
+    def checks(self, commit: str) -> list[dict[str, Any]]:
+        """What was said when making the checks on a commit, and when updating them, oldest first."""
+        return [run.given for run in self.state.checks.values() if run.given["head_sha"] == commit]
 
     # Pull requests and issues
 

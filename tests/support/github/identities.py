@@ -21,7 +21,7 @@ def identify(state: State, authorization: str) -> Identity | None:
         return None
     if credentials in state.tokens:
         return state.tokens[credentials]
-    return next((Identity(app.login, app=app) for app in state.apps if _is_signed_by(app, credentials)), None)
+    return next((Identity(app.login, app=app) for app in state.apps if app.public_key and _is_signed_by(app, credentials)), None)
 
 
 def identify_for_git(state: State, authorization: str) -> Identity | None:
@@ -36,9 +36,9 @@ def identify_for_git(state: State, authorization: str) -> Identity | None:
     return state.tokens.get(password)
 
 
-def new_app(state: State, slug: str, permissions: dict[str, str]) -> App:
+def new_app(state: State, slug: str, permissions: dict[str, str], *, is_installed: bool = True) -> App:
     private, public = _keys()
-    app = App(slug, state.new_id(), state.new_id(), private, public, permissions)
+    app = App(slug, state.new_id(), state.new_id(), private, public, permissions, is_installed)
     state.add_user(app.login, kind="Bot")
     state.apps.append(app)
     return app

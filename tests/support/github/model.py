@@ -37,6 +37,7 @@ class App:
     private_key: str
     public_key: str
     permissions: dict[str, str]
+    is_installed: bool = True
 
     @property
     def login(self) -> str:

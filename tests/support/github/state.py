@@ -17,6 +17,9 @@ START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 GHOST = "ghost"
 """As whom GitHub shows those who left."""
 
+ACTIONS = 15368
+"""The id of the App that GitHub's own workflows are, everywhere."""
+
 _NOREPLY = re.compile(r"([0-9]+)\+(.+)@users\.noreply\.")
 
 
@@ -58,6 +61,7 @@ class State:
         for login, kind in ((self.owner, "Organization"), ("web-flow", "User"), ("github-actions[bot]", "Bot")):
             self.add_user(login, kind=kind)
         self.users["web-flow"].email = "noreply@github.com"
+        self.apps.append(App("github-actions", ACTIONS, self.new_id(), "", "", {"checks": "write"}))
 
     @property
     def api(self) -> str:

@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from support.github.answering import comments, commits, issues, labels, people, pulls, reviews
+from support.github.answering import (
+    apps,
+    checks,
+    comments,
+    commits,
+    environments,
+    issues,
+    labels,
+    people,
+    protections,
+    pulls,
+    reviews,
+    workflows,
+)
 
-__all__ = ["comments", "commits", "issues", "labels", "people", "pulls", "reviews"]
+__all__ = [
+    "apps", "checks", "comments", "commits", "environments", "issues", "labels", "people", "protections", "pulls", "reviews",
+    "workflows",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from support.github.landing import commits_of
 from support.github.model import Comment, Issue, Label, Pull, Review
@@ -13,8 +14,10 @@ from support.github.state import State
 
 def label(state: State, found: Label) -> dict[str, Any]:
     return {
-        "id": found.id, "node_id": f"LA_{found.id}", "url": f"{state.repository}/labels/{found.name}", "name": found.name,
-        "color": found.color, "default": False, "description": found.description,
+        "id": found.id, "node_id": f"LA_{found.id}", "name": found.name,
+        "url": f"{state.repository}/labels/{quote(found.name, safe='')}",
+        # In lists of pull requests it may not be null, by the description.
+        "color": found.color, "default": False, "description": found.description or "",
     }
 
 
