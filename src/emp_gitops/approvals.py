@@ -36,7 +36,8 @@ class Approved:
 
     `refused` maps accounts whose content nobody approved to the reason, `blocked` is why nothing at all may be applied
     (a policy file without approval). `trusted` is the newest commit up to which everything is approved, `approvals`
-    tell of the accounts that the steps after the old trusted revision brought. `policy` is in force at the end.
+    tell of the accounts that the steps after the old trusted revision brought. `refused_in` names the application that
+    last changed a refused account, where it was one. `policy` is in force at the end.
     """
 
     policy: ApprovalPolicy
@@ -44,6 +45,7 @@ class Approved:
     refused: Mapping[str, str] = field(default_factory=dict)
     blocked: str | None = None
     approvals: Mapping[str, Approval] = field(default_factory=dict)
+    refused_in: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,14 @@ def walk(
     changed = repository.changes({each.commit: each.parents[0] for each in line})
     judge = _Judge(repository, PolicyHistory(repository, check, trusted), sources, check_form)
     coverage, approvals, newest = Coverage(), dict[str, Approval | None](), trusted
+    brought_by: dict[str, str | None] = {}
     at = 0
     while at < len(line):
         verdict, step = judge.step(line[at:], changed, coverage)
         at += step.length
         coverage.add(step.changes, trouble=verdict.trouble and _told(step, verdict))
         newest = newest if coverage.uncovered() else step.last
+        brought_by |= dict.fromkeys(_accounts(step), verdict.application)
         if verdict.trouble is None:
             approvals |= dict.fromkeys(_accounts(step), _approval(step, verdict))
     uncovered = coverage.uncovered()
@@ -90,6 +94,7 @@ def walk(
         refused=refused,
         blocked=_blocked({key.name: reason for key, reason in uncovered.items() if key.what == "policy"}),
         approvals={id_: each for id_, each in approvals.items() if each and id_ not in refused},
+        refused_in={id_: application for id_ in refused if (application := brought_by.get(id_))},
     )
 
 

@@ -73,15 +73,17 @@ def _remark(report: Report, choices: Choices) -> None:
 
 def _tell_applications(report: Report, checked: CheckedTree) -> None:
     """Post what became of each merged application where it was discussed. Raises ForgeError; what was applied stays."""
-    applications = report.approved.approvals if report.approved else {}
-    if not applications or checked.policy is None:
+    if report.approved is None or checked.policy is None:
+        return
+    approved = {account: approval.application for account, approval in report.approved.approvals.items()}
+    brought_by = approved | dict(report.approved.refused_in)
+    if not brought_by:
         return
     from emp_gitops.forge.discussions import discussion_of
     from emp_gitops.render.outcome_markdown import outcome_markdown
     from emp_gitops.review.outcomes import outcomes_of, post_outcomes
 
     if discussion := discussion_of(checked.policy.config, say=note):
-        brought_by = {account: approval.application for account, approval in applications.items()}
         post_outcomes(discussion, outcomes_of(report, brought_by), outcome_markdown)
 
 

@@ -134,12 +134,12 @@ class TestLabels:
     def test_become_the_only_ones_of_their_prefix(self, labelled: Room) -> None:
         labelled.discussion.set_labels("12", prefix="kind: ", labels=["kind: create", "kind: license"])
         assert labelled.written() == [f"DELETE {LABELS}/kind%3A%20renewal", f"POST {LABELS}"]
-        assert labelled.server.given == [(f"POST {LABELS}", ["kind: license"])]
+        assert labelled.server.given == [(f"POST {LABELS}", {"labels": ["kind: license"]})]
 
     def test_are_made_where_the_repository_has_not_got_them(self, labelled: Room) -> None:
         labelled.discussion.set_labels("12", prefix="kind: ", labels=["kind: create", "kind: renewal", "kind: datapoints"])
         assert labelled.server.given == [
-            (f"POST {REPOSITORY_LABELS}", {"name": "kind: datapoints", "color": "ededed"}), (f"POST {LABELS}", ["kind: datapoints"]),
+            (f"POST {REPOSITORY_LABELS}", {"name": "kind: datapoints", "color": "ededed"}), (f"POST {LABELS}", {"labels": ["kind: datapoints"]}),
         ]
 
     def test_that_somebody_else_made_meanwhile_are_taken(self, labelled: Room) -> None:

@@ -68,7 +68,8 @@ class GitHubDiscussion:
         if missing:
             self._make_labels(missing)
             with self._client.asking(f"label #{number}", needs=_MAY_COMMENT):
-                issue.add_to_labels(*missing)
+                # PyGithub would send a bare list, which GitHub takes but no longer describes.
+                self._client.api.requester.requestJsonAndCheck("POST", f"{issue.url}/labels", input={"labels": missing})
 
     def put_check(self, check: Check) -> None:
         found = self._check(check)
