@@ -91,10 +91,12 @@ class TestFromTheWorkTree:
         names = office.repo.git("for-each-ref", "--format=%(refname:short)", "refs/heads/application").split()
         assert names == [BRANCH, f"{BRANCH}-2", f"{BRANCH}-3"]
 
-    def test_the_same_again_names_the_one_that_is_open(self, office: Office, ana: Cli) -> None:
+    def test_the_same_again_is_the_one_that_is_open(self, office: Office, ana: Cli) -> None:
         office.repo.account("acme-hq", datapoints=150)
         ana("applications", "open")
-        assert f"{BRANCH} asks for just this already" in ana("applications", "open", code=1).stderr
+        before = office.repo.git("for-each-ref")
+        assert f"{BRANCH} asks for just this already" in ana("applications", "open").stdout
+        assert office.repo.git("for-each-ref") == before
 
     def test_a_branch_that_was_merged_does_not_stand_in_the_way(self, office: Office, ana: Cli) -> None:
         office.apply_for("acme-hq", branch=BRANCH, datapoints=150)

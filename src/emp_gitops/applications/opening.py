@@ -31,6 +31,14 @@ class Words:
     body: Callable[[Review], str]
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An application as it was reviewed when it was opened, and whether it had not been there before."""
+
+    review: Review
+    is_new: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opener:
     """Opens applications for the person whom git knows.
@@ -43,24 +51,26 @@ class Opener:
     key: Path | None = None
     overlooked: Collection[str] = ()
 
-    def open(self, files: Files, *, title: str | None = None) -> Review:
+    def open(self, files: Files, *, title: str | None = None) -> Opened:
         """Open an application that gives main's account files this content, and review it.
 
-        Branches, the work tree and the index stay as they are, but for the new branch. Where publishing fails that
-        branch stays, and the error says how to go on. Raises EmpError where the application would have errors, change
-        nothing, or ask for what another one asks for already; RefusedError where it could never be approved, for want
-        of a SuperAdmin's signature.
+        The work tree, the index and every branch but the new one stay as they are. Where a branch of that name comes to
+        the very same, nothing new is made: that one is published, as after a push that failed. Raises EmpError where
+        the application would have errors or change nothing, RefusedError where it could never be approved for want of a
+        SuperAdmin's signature, ForgeError where it cannot be published; the new branch stays then.
         """
         repository = self._repository
         base = repository.tip_of_main()
         draft = repository.committing().commit(base, files, "draft\n")
         review = self._reviewed(draft)
         title = title or self.words.title(review)
-        commit = self._commit(review, draft, f"{title}\n")
-        branch = _new_branch(repository, review, commit)
+        branch, commit = _branch_for(repository, review)
+        is_new = commit is None
+        if commit is None:
+            commit = self._commit(review, draft, f"{title}\n")
+            repository.create_branch(branch, commit)
         proposal = Proposal(branch=branch, commit=commit, title=title, body=self.words.body(review))
-        application = self.reviewer.forge.propose(proposal)
-        return replace(review, application=application)
+        return Opened(replace(review, application=self.reviewer.forge.propose(proposal)), is_new)
 
     @property
     def _repository(self) -> Repository:
@@ -105,24 +115,20 @@ def _refusal(wrong: Sequence[Finding]) -> EmpError:
     return error
 
 
-def _new_branch(repository: Repository, review: Review, commit: str) -> str:
-    """Make a branch for the commit, named after what it does, or the next such name that is free.
-
-    Raises EmpError where the branch of one of those names comes to the very same.
+def _branch_for(repository: Repository, review: Review) -> tuple[str, str | None]:
+    """The branch to open an application on, named after what it does: the first of its names that is free, or that
+    comes to the very same; then with its commit.
     """
     stem = _stem(review)
     taken = {"/".join(name.split("/")[:2]) for name in repository.taken_branches(stem)}
-    wanted = repository.merge(review.base, commit).tree
+    wanted = repository.merge(review.base, review.application.head).tree
     for name in chain([stem], (f"{stem}-{number}" for number in count(2))):
         if name not in taken:
-            repository.create_branch(name, commit)
-            return name
-        if _result(repository, review.base, name) == wanted:
-            raise EmpError(
-                f"the branch {name} asks for just this already", where=name,
-                hint=f"emp-gitops applications show {name}; where it was not pushed yet: git push origin {name}",
-            )
-    raise AssertionError  # numbers have no end
+            break
+        commit = _commit_of(repository, name)
+        if commit and _result(repository, review.base, commit) == wanted:
+            return name, commit
+    return name, None
 
 
 def _stem(review: Review) -> str:
@@ -131,10 +137,16 @@ def _stem(review: Review) -> str:
     return f"{PREFIX}{first}-{what}"
 
 
-def _result(repository: Repository, base: str, name: str) -> str | None:
-    """The tree that merging a branch would make; None where it cannot be merged, or has been."""
+def _commit_of(repository: Repository, name: str) -> str | None:
+    """The commit of a branch, here or else on the remote as last fetched."""
     for ref in (f"refs/heads/{name}", f"refs/remotes/origin/{name}"):
         with suppress(RepositoryError):
-            commit = repository.resolve(ref)
-            return repository.merge(base, commit).tree if repository.commits_between(base, commit) else None
+            return repository.resolve(ref)
+    return None
+
+
+def _result(repository: Repository, base: str, commit: str) -> str | None:
+    """The tree that merging a branch would make; None where it cannot be merged, or has been."""
+    with suppress(RepositoryError):  # it may have no history in common
+        return repository.merge(base, commit).tree if repository.commits_between(base, commit) else None
     return None

@@ -19,8 +19,8 @@ def desk(
 ) -> tuple[Forge, Reviewer]:
     """The forge that the work tree's configuration names, and the reviewer of its applications.
 
-    `live` reads the platform; without it, the configured one is read for each application. Raises EmpError where the
-    configuration is broken, ForgeError.
+    `live` reads the platform; without it, the configured one is read, once. Raises EmpError where the configuration is
+    broken, ForgeError.
     """
     from emp_gitops.forge.open import open_forge
     from emp_gitops.forge.requesters import Requesters
@@ -31,9 +31,14 @@ def desk(
     assert policy is not None  # noqa: S101 - `check_policy` raises without one
     forge = open_forge(policy.config, workspace.repository, say=note)
 
+    known: dict[object, Mapping[str, LiveAccount]] = {}
+
     def read(checked: CheckedTree) -> Mapping[str, LiveAccount]:
-        with session.read_platform(checked, may_be_missing=True) as reader:
-            return reader.accounts()
+        url = workspace.platform_url(checked, session.platform)
+        if url not in known:
+            with session.read_platform(checked, may_be_missing=True) as reader:
+                known[url] = reader.accounts()
+        return known[url]
 
     return forge, Reviewer(
         workspace=workspace,

@@ -60,10 +60,14 @@ class Opening:
 
         repository = self.session.workspace.repository
         main = repository.main()
-        review = self.opener.open(files, title=title)
-        out(application_details(review, style()))
-        where = review.application.url or ("pushed to origin" if repository.has_remote() else "a branch here only")
-        say(f"opened {review.application.id} on top of {main.name} at {main.commit[:12]}", where)
+        opened = self.opener.open(files, title=title)
+        application = opened.review.application
+        out(application_details(opened.review, style()))
+        if opened.is_new:
+            say(f"opened {application.id} on top of {main.name} at {main.commit[:12]}")
+        else:
+            say(f"{application.id} asks for just this already; nothing new was opened")
+        say(application.url or ("pushed to origin" if repository.has_remote() else "a branch here only"))
 
 
 def _live(session: Session, main: CheckedTree) -> tuple[Mapping[str, LiveAccount], bool]:
