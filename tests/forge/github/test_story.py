@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from emp_gitops.review.publishing import CHECK_NAME
+from emp_gitops.review.publishing import CHECK_NAME, MARKER
 from support.github import GitHub
 from support.golden import assert_golden
 from support.pull_story import NAME, PullStory
+from support.repos import account_text
 
 ASK = ("account", "datapoints", "acme-madrid", "+30", "--open")
 
@@ -65,11 +66,93 @@ def test_the_whole_story_on_github(story: PullStory) -> None:
     assert story.datapoints() == {"acme-madrid": 150, "acme-lyon": 120, "acme-porto": 120}
 
 
-class TestAnAnswerThatGotLost:
+class TestWhateverAnswerGetsLost:
     """GitHub did what it was asked, and nobody heard of it."""
 
-    @pytest.fixture(params=["502", "a closed connection"])
-    def lose(self, story: PullStory, request: pytest.FixtureRequest) -> Iterator[object]:
-        if request.param == "502":
-            return lambda method, path: story.github.fail_next(method, path, after_effect=True)
-        return lambda method, path: story.github.drop_next(method, path, after_effect=True)
+    @pytest.fixture(params=["502", "closed"])
+    def lose(self, story: PullStory, request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+        lose = story.github.fail_next if request.param == "502" else story.github.drop_next
+        return lambda method, path: lose(method, path, after_effect=True)
+
+    def test_there_is_one_pull_request(self, story: PullStory, lose: Callable[[str, str], None]) -> None:
+        lose("POST", "*/pulls")
+        assert "/pull/1" in story.desk("ana")(*ASK).stdout
+        assert [*story.github.state.pulls] == [1]
+
+    def test_there_is_one_comment_one_check_and_one_label(
+        self, story: PullStory, lose: Callable[[str, str], None]
+    ) -> None:
+        story.desk("ana")(*ASK)
+        for path in ("*/comments", "*/check-runs", f"/repos/{NAME}/labels"):
+            lose("POST", path)
+        story.robot("review", "1", code=None)
+        story.robot("review", "1", code=None)
+        github = story.github
+        assert len(story.comments(1)) == len(github.state.checks) == len(github.labels(github.pull(1))) == 1
+        for path in ("*/comments", "*/check-runs", f"/repos/{NAME}/labels"):
+            assert len(github.sent("POST", path)) == 1
+
+    def test_the_outcome_is_told_once(self, story: PullStory, lose: Callable[[str, str], None]) -> None:
+        story.desk("ana")(*ASK)
+        story.github.review(story.github.pull(1), by="carla")
+        story.github.merge(story.github.pull(1), by="carla")
+        lose("POST", "*/comments")
+        story.robot("reconcile")
+        story.robot("reconcile")
+        assert len(story.comments(1)) == 1
+
+
+class TestWhileAReviewIsMade:
+    def test_an_application_that_is_closed_gets_no_comment(self, story: PullStory) -> None:
+        story.desk("ana")(*ASK)
+        pull = story.github.pull(1)
+        story.github.before("GET", "*/pulls/1", lambda: story.github.close(pull), nth=3)
+        done = story.robot("review", "1", code=None)
+        assert "closed meanwhile" in done.stderr
+        assert story.comments(1) == []
+
+    def test_a_push_voids_it(self, story: PullStory) -> None:
+        story.desk("ana")(*ASK)
+        pull = story.github.pull(1)
+        more = {"accounts/acme-madrid.yaml": account_text("acme-madrid", datapoints=160)}
+        story.github.before("GET", "*/pulls/1", lambda: story.github.commit(pull.branch, more, by="ana"), nth=3)
+        assert "moved on" in story.robot("review", "1", code=None).stderr
+        assert story.comments(1) == []
+
+
+def test_a_comment_of_somebody_else_with_our_marker_is_left_alone(story: PullStory) -> None:
+    story.desk("ana")(*ASK)
+    forged = story.github.comment(story.github.pull(1), f"**Approved, ready to merge**\n\n{MARKER}", by="mallory")
+    story.robot("review", "1", code=None)
+    first, second = story.comments(1)
+    assert (first.id, first.body) == (forged.id, forged.body)
+    assert second.body.startswith("**Ready for Customer Success**")
+
+
+def test_the_comment_is_found_on_the_fourth_page(story: PullStory) -> None:
+    story.desk("ana")(*ASK)
+    for number in range(3):
+        story.github.comment(story.github.pull(1), f"hello {number}", by="carla")
+    story.github.state.behaviour.page_limit = 1
+    for _ in range(2):
+        story.robot("review", "1", code=None)
+    assert len(story.comments(1)) == 4
+
+
+@pytest.mark.parametrize("text", [
+    "@example-energy/success ::error::boom", f"${{{{ secrets.TOKEN }}}} </details> {MARKER}",
+    "![x](https://evil.example/x.png)",
+])
+def test_hostile_words_stay_words(story: PullStory, text: str) -> None:
+    branch = "application/$(pwned)-`@carla`-${{github}}"
+    changes = {"accounts/acme-madrid.yaml": account_text("acme-madrid", datapoints=150, name=text)}
+    story.github.commit(branch, changes, by="ana", message=text)
+    pull = story.github.open_pull(branch, by="ana", title=text, body=text)
+    for _ in range(2):
+        story.robot("review", "1", code=None)
+    comment, = story.github.comments(pull)
+    assert "acme-madrid" in comment.body
+    assert text not in comment.body
+    assert not [word for word in ("@example-energy", "</details>", "](https://evil", "@carla") if word in comment.body]
+    assert [line for line in comment.body.splitlines() if MARKER in line] == [MARKER]
+    story.desk("carla")("applications", "show", "1")
