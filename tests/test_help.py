@@ -16,9 +16,9 @@ from support.cli import Cli
 
 BUILT = {
     "init", "validate", "plan", "apply", "reconcile", "drift", "status", "account", "import", "history", "forms",
-    "platform", "applications", "review",
+    "platform", "applications", "review", "doctor",
 }
-NOT_BUILT = ("remind", "site", "doctor", "why")
+NOT_BUILT = ("remind", "site", "why")
 
 
 def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

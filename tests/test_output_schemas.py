@@ -94,6 +94,9 @@ def sample_output(name: str) -> dict[str, Any]:
         return plan | {"checksum": digest}
     if name == "review.schema.json":
         return sample_review(plan | {"checksum": digest})
+    if name == "doctor.schema.json":
+        return {"format_version": "1.0", "forge": "git",
+                "checks": [{"check": "main-protected", "outcome": "fine", "message": "m", "hint": None}]}
     assert name == "reconcile.schema.json", f"{name} has no sample here"
     return plan | {"results": [{"account": "acme-lyon", "outcome": "failed", "error": "m"}]}
 

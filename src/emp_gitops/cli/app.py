@@ -33,6 +33,7 @@ _COMMANDS = {
     "history": "history",
     "forms": "forms",
     "platform": "platform",
+    "doctor": "doctor",
 }
 
 

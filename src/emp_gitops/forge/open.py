@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from emp_gitops.core.config import Config
-from emp_gitops.forge.base import Discussion, Forge
+from emp_gitops.forge.base import Forge
 from emp_gitops.forge.plain.branches import PlainForge
+from emp_gitops.forge.settings import Settings
 from emp_gitops.repository import Repository
 
 
@@ -19,10 +20,10 @@ def open_forge(config: Config, repository: Repository, *, say: Callable[[str], N
     return GitHubForge.of(config, repository, say=say)
 
 
-def open_discussion(config: Config, *, say: Callable[[str], None]) -> Discussion | None:
-    """Where applications are discussed; None for plain git, which has no such place. Raises ForgeError."""
+def open_settings(config: Config, *, say: Callable[[str], None]) -> Settings | None:
+    """What administrators set on the forge; None for plain git, which has no settings. Raises ForgeError."""
     if not config.forge.startswith("github:"):
         return None
-    from emp_gitops.forge.github.discussion import GitHubDiscussion  # noqa: PLC0415 - imports PyGithub
+    from emp_gitops.forge.github.settings import GitHubSettings  # noqa: PLC0415 - imports PyGithub
 
-    return GitHubDiscussion.of(config, say=say)
+    return GitHubSettings.of(config, say=say)

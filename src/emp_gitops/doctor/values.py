@@ -1,0 +1,95 @@
+"""What the doctor looks at, and what it says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from emp_gitops.core.config import Config
+from emp_gitops.forge.settings import Settings
+from emp_gitops.workspace import Workspace
+
+Outcome = Literal["fine", "warning", "error", "unknown"]
+
+WORKFLOWS = ".github/workflows"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something to mend; `hint` says how. `unknown` is what could not be read, and is no better than an error."""
+
+    outcome: Literal["warning", "error", "unknown"]
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """What one check came to; `check` is its stable id."""
+
+    check: str
+    outcome: Outcome
+    message: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is looked at: the work tree, its configuration and, unless the forge is plain git, the forge's `settings`.
+
+    `now` has a time zone.
+    """
+
+    workspace: Workspace
+    config: Config
+    settings: Settings | None
+    now: datetime
+
+    @property
+    def forge(self) -> Settings:
+        """The forge's settings, for checks that concern no other subjects than those that have them."""
+        assert self.settings is not None  # noqa: S101 - see `on_forge`
+        return self.settings
+
+    @property
+    def top(self) -> Path:
+        """The folder of the git repository, where forges look for their files."""
+        root = self.workspace.root
+        return next((folder for folder in (root, *root.parents) if os.path.lexists(folder / ".git")), root)
+
+    def file(self, path: str) -> bytes | None:
+        """A file of the repository's top, None where it is not there or cannot be read."""
+        try:
+            return (self.top / path).read_bytes()
+        except OSError:
+            return None
+
+    @property
+    def has_workflows(self) -> bool:
+        return (self.top / WORKFLOWS).is_dir()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """Something to look at: where `examine` finds no problem, `fine` is true. It `concerns` some subjects only."""
+
+    id: str
+    fine: str
+    examine: Callable[[Subject], Iterator[Problem]]
+    concerns: Callable[[Subject], bool] = lambda _subject: True
+
+
+def on_forge(subject: Subject) -> bool:
+    return subject.settings is not None
+
+
+def error(message: str, hint: str) -> Problem:
+    return Problem(outcome="error", message=message, hint=hint)
+
+
+def warning(message: str, hint: str) -> Problem:
+    return Problem(outcome="warning", message=message, hint=hint)

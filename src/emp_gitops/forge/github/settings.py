@@ -1,0 +1,194 @@
+"""The settings of a repository on GitHub, read through its REST API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec, Self, TypeVar
+from urllib.parse import quote
+
+from github.GithubException import GithubException
+
+from emp_gitops.core.config import Config
+from emp_gitops.errors import ForgeError
+from emp_gitops.forge.github.client import GitHub
+from emp_gitops.forge.github.protection import protection_rules
+from emp_gitops.forge.settings import Environment, Facts, Rule, UnreadableError
+
+_ADMINISTRATION = "Administration: read"
+_ENVIRONMENTS = "Environments: read"
+_PAGE = 100
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _sensible(method: Callable[P, T]) -> Callable[P, T]:
+    """A method that reads answers as GitHub describes them; what is answered otherwise comes from something else."""
+
+    @wraps(method)
+    def read(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return method(*args, **kwargs)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            raise ForgeError(
+                "the answer is none of GitHub's",
+                hint="check that GITHUB_API_URL is the address of GitHub's REST API",
+            ) from error
+
+    return read
+
+
+class GitHubSettings:
+    """The Settings of one repository. Nothing is kept: every method asks."""
+
+    def __init__(self, client: GitHub) -> None:
+        self._client = client
+        self.name = f"{client.owner}/{client.name}"
+
+    @classmethod
+    def of(cls, config: Config, *, say: Callable[[str], None]) -> Self:
+        """Raises ForgeError without credentials. `say` is told what is waited for."""
+        return cls(GitHub.of(config, say=say))
+
+    @_sensible
+    def facts(self) -> Facts:
+        value = self._get("", what="read the repository", needs="Metadata: read")
+        return Facts(
+            is_private=value["private"], default_branch=value["default_branch"], has_issues=value["has_issues"]
+        )
+
+    @_sensible
+    def rules(self, branch: str) -> Sequence[Rule]:
+        path = f"/rules/branches/{quote(branch, safe='')}"
+        return [
+            Rule(type=rule["type"], parameters=rule.get("parameters", {}), ruleset=rule.get("ruleset_id"))
+            for rule in self._list(path, None, what="read the rules of main", needs="Metadata: read")
+        ]
+
+    @_sensible
+    def protection(self, branch: str) -> Sequence[Rule]:
+        path = f"/branches/{quote(branch, safe='')}/protection"
+        try:
+            value = self._get(path, what="read the protection of main", needs=_ADMINISTRATION)
+        except UnreadableError as error:
+            if _said(error) == "Branch not protected":
+                return ()
+            raise
+        return protection_rules(value)
+
+    @_sensible
+    def exceptions(self, ruleset: int) -> int:
+        what = "read who may bypass the rules of main"
+        value = self._get(f"/rulesets/{ruleset}", what=what, needs="Administration: write")
+        if "bypass_actors" not in value:
+            raise _unreadable(what, "Administration: write")
+        return len(value["bypass_actors"])
+
+    @_sensible
+    def environments(self) -> Mapping[str, Environment]:
+        found = self._list("/environments", "environments", what="read the environments", needs="Actions: read")
+        return {each["name"]: self._environment(each) for each in found}
+
+    def _environment(self, value: Mapping[str, Any]) -> Environment:
+        policy, name = value.get("deployment_branch_policy"), value["name"]
+        branches: tuple[str, ...] | None = None
+        if policy and policy["custom_branch_policies"]:
+            path = f"/environments/{quote(name, safe='')}/deployment-branch-policies"
+            found = self._list(path, "branch_policies", what=f"read who may use {name}", needs="Actions: read")
+            branches = tuple(f"tag {each['name']}" if each.get("type") == "tag" else each["name"] for each in found)
+        return Environment(
+            name=name,
+            branches=branches,
+            only_protected=bool(policy and policy["protected_branches"]),
+            waits_for_people=any(rule["type"] == "required_reviewers" for rule in value.get("protection_rules", ())),
+        )
+
+    @_sensible
+    def secrets(self, environment: str | None) -> Collection[str]:
+        path = "/actions/secrets" if environment is None else f"/environments/{quote(environment, safe='')}/secrets"
+        whose, needs = ("the repository", "Secrets: read") if environment is None else (environment, _ENVIRONMENTS)
+        found = self._list(path, "secrets", what=f"read the names of the secrets of {whose}", needs=needs)
+        return {each["name"] for each in found}
+
+    @_sensible
+    def variables(self, environment: str) -> Mapping[str, str]:
+        path = f"/environments/{quote(environment, safe='')}/variables"
+        found = self._list(path, "variables", what=f"read the variables of {environment}", needs=_ENVIRONMENTS)
+        return {each["name"]: each["value"] for each in found}
+
+    @_sensible
+    def workflow_state(self, file: str) -> str | None:
+        found = self._list("/actions/workflows", "workflows", what="read the workflows", needs="Actions: read")
+        return next((each["state"] for each in found if each["path"] == f".github/workflows/{file}"), None)
+
+    @_sensible
+    def last_success(self, file: str, branch: str) -> datetime | None:
+        path = f"/actions/workflows/{quote(file, safe='')}/runs"
+        what, asked = f"read the runs of {file}", {"status": "success", "branch": branch, "per_page": 1}
+        runs = self._get(path, what=what, needs="Actions: read", **asked)["workflow_runs"]
+        return datetime.fromisoformat(runs[0]["created_at"]) if runs else None
+
+    @_sensible
+    def code_owner_errors(self, branch: str) -> Sequence[str]:
+        what = "read the errors of CODEOWNERS"
+        found = self._get("/codeowners/errors", what=what, needs="Contents: read", ref=branch)["errors"]
+        return [f"{each['path']}:{each['line']}: {each['kind']}" for each in found]
+
+    def has_user(self, login: str) -> bool:
+        try:
+            self._ask(f"/users/{quote(login, safe='')}", what=f"look {login} up", needs="any")
+        except UnreadableError as error:
+            if _status(error) == 404:
+                return False
+            raise
+        return True
+
+    @_sensible
+    def members(self, team: str) -> Collection[str]:
+        organisation, _, slug = (quote(part, safe="") for part in team[1:].partition("/"))
+        found = self._pages(
+            f"/orgs/{organisation}/teams/{slug}/members", None, what=f"read who is in {team}", needs="Members: read"
+        )
+        return {each["login"].lower() for each in found}
+
+    def _get(self, path: str, *, what: str, needs: str, **asked: Any) -> Any:
+        """What is at a path below the repository."""
+        return self._ask(f"/repos/{self.name}{path}", what=what, needs=needs, **asked)
+
+    def _list(self, path: str, key: str | None, *, what: str, needs: str) -> Iterator[Any]:
+        return self._pages(f"/repos/{self.name}{path}", key, what=what, needs=needs)
+
+    def _pages(self, path: str, key: str | None, *, what: str, needs: str) -> Iterator[Any]:
+        """All of a list, which stands in the answer under a key or is the answer."""
+        page, full = 0, True
+        while full:
+            page += 1
+            value = self._ask(path, what=what, needs=needs, per_page=_PAGE, page=page)
+            found = value if key is None else value[key]
+            yield from found
+            full = len(found) == _PAGE
+
+    def _ask(self, path: str, *, what: str, needs: str, **asked: Any) -> Any:
+        try:
+            with self._client.asking(what):
+                return self._client.api.requester.requestJsonAndCheck("GET", path, parameters=asked)[1]
+        except ForgeError as error:
+            if _status(error) in (403, 404):
+                raise _unreadable(what, needs) from error.__cause__
+            raise
+
+
+def _unreadable(what: str, permission: str) -> UnreadableError:
+    return UnreadableError(f"cannot {what}", hint=f"run again with a token that has the permission {permission}")
+
+
+def _status(error: ForgeError) -> int | None:
+    return error.__cause__.status if isinstance(error.__cause__, GithubException) else None
+
+
+def _said(error: ForgeError) -> object:
+    data = error.__cause__.data if isinstance(error.__cause__, GithubException) else None
+    return data.get("message") if isinstance(data, dict) else None
