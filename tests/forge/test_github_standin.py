@@ -5,25 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from github import Auth, Github, GithubException, UnknownObjectException
-from github.Repository import Repository
+from github import GithubException, UnknownObjectException
 
 from support.github import GitHub, Pull
+from support.github.asking import client, repository
+from support.github.bare import Person
 from support.repos import ConfigRepo, git
 
 MAIN = "refs/heads/main"
-
-
-def client(github: GitHub, login: str = "ana", *, can_write: bool = True) -> Github:
-    token = github.token_for(login, can_write=can_write)
-    return Github(
-        auth=Auth.Token(token), base_url=github.state.api, retry=None, per_page=100, seconds_between_requests=0,
-        seconds_between_writes=0, lazy=True,
-    )
-
-
-def repository(github: GitHub, login: str = "ana", *, can_write: bool = True) -> Repository:
-    return client(github, login, can_write=can_write).get_repo("example-energy/accounts")
 
 
 @pytest.fixture
@@ -67,6 +56,91 @@ class TestAPullRequest:
         assert repository(github).get_pull(1).head.sha == pushed
         assert [commit.sha for commit in repository(github).get_pull(1).get_commits()][-1] == pushed
 
+    def test_that_is_rebased_gets_new_commits_which_are_all_its_own(self, github: GitHub, pull: Pull) -> None:
+        github.commit("more", {"accounts/lyon.yaml": "datapoints: 20\n"}, by="berta", message="also Lyon")
+        github.commit("main", {"README.md": "# All accounts\n"}, by="ana")
+        before = github.head()
+        github.merge(pull, by="carla", method="rebase")
+        landed = github.state.bare.between(before, github.head())
+        assert (len(landed), set(landed) & set(pull.commits)) == (2, set())
+        commits = [repository(github).get_commit(id_) for id_ in landed]
+        assert [(each.author.login, each.commit.message) for each in commits] == [("ana", "more"), ("berta", "also Lyon")]
+        assert [[each.number for each in commit.get_pulls()] for commit in commits] == [[1], [1]]
+        assert repository(github).get_pull(1).commits == 2
+
+    def test_with_a_conflict_cannot_be_merged(self, github: GitHub, pull: Pull) -> None:
+        github.commit("main", {"accounts/acme.yaml": "datapoints: 300\n"}, by="ana")
+        assert repository(github).get_pull(1).mergeable is False
+        for method in ("merge", "squash", "rebase"):
+            with pytest.raises(GithubException, match="405"):
+                repository(github, "carla").get_pull(1).merge(merge_method=method)
+
+    def test_is_not_merged_at_another_head(self, github: GitHub, pull: Pull) -> None:
+        with pytest.raises(GithubException, match="409"):
+            repository(github, "carla").get_pull(1).merge(sha=github.head())
+        assert pull.is_open
+
+    def test_counts_as_merged_once_somebody_pushed_its_head_to_main(self, github: GitHub, pull: Pull) -> None:
+        tree = github.state.bare.tree_with(pull.head, {"accounts/smuggled.yaml": "datapoints: 9\n"})
+        mallory = Person("mallory", github.user("mallory").email, "2026-11-23T12:00:00Z")
+        by_hand = github.state.bare.make(tree, [github.head(), pull.head], "merge", mallory, mallory)
+        github.state.bare.point(MAIN, by_hand)
+        after = github.commit("main", {"README.md": "# Later\n"}, by="mallory")
+        found = repository(github).get_pull(1)
+        assert (found.merged, found.merged_by.login, found.merge_commit_sha) == (True, "mallory", by_hand)
+        assert [[*repository(github).get_commit(id_).get_pulls()] != [] for id_ in (by_hand, after)] == [True, False]
+
+    def test_is_closed_with_its_branch(self, github: GitHub, pull: Pull) -> None:
+        github.delete_branch("more")
+        found = repository(github).get_pull(1)
+        assert (found.state, found.merged, found.head.sha) == ("closed", False, pull.head)
+        with pytest.raises(GithubException, match="422"):
+            found.edit(state="open")
+
+    def test_is_opened_once_for_a_branch_that_adds_something(self, github: GitHub, pull: Pull) -> None:
+        github.commit("less", {}, by="ana")
+        github.merge(github.open_pull("less", by="ana"), by="carla")
+        for branch, complaint in (("more", "already exists"), ("less", "No commits between"), ("none", "invalid")):
+            with pytest.raises(GithubException, match=f"422.*{complaint}"):
+                repository(github).create_pull("main", branch, title="again")
+
+    def test_of_a_fork_comes_from_there(self, github: GitHub, pull: Pull) -> None:
+        github.fork("mallory")
+        theirs = github.open_pull("mallory:more", by="mallory")
+        found = repository(github).get_pull(theirs.number)
+        assert (found.head.label, found.head.repo.full_name) == ("mallory:more", "mallory/accounts")
+        assert found.head.repo.id != found.base.repo.id
+        assert [each.number for each in repository(github).get_pulls(head="mallory:more")] == [theirs.number]
+
+    def test_is_listed_by_its_state_newest_first(self, github: GitHub, pull: Pull) -> None:
+        github.commit("other", {"accounts/lyon.yaml": "datapoints: 20\n"}, by="ana")
+        other = github.open_pull("other", by="ana")
+        assert [each.number for each in repository(github).get_pulls()] == [other.number, pull.number]
+        github.close(pull)
+        assert [each.number for each in repository(github).get_pulls(state="closed")] == [pull.number]
+        assert [each.number for each in repository(github).get_pulls(base="main", direction="asc")] == [other.number]
+
+    def test_has_commits_of_people_whose_address_is_known(self, github: GitHub, pull: Pull) -> None:
+        ana = github.user("ana")
+        noreply = "ana@users.noreply.github.com"
+        for email in ("nobody@example.org", f"{ana.id}+{noreply}", f"{ana.id + 1}+{noreply}"):
+            github.commit("more", {"accounts/acme.yaml": email}, by="berta", email=email)
+        authors = [commit.author for commit in repository(github).get_pull(1).get_commits()]
+        assert [author and author.login for author in authors] == ["ana", None, "ana", None]
+
+    def test_is_asked_of_reviewers_until_they_answer(self, github: GitHub, pull: Pull) -> None:
+        github.team("example-energy/customer-success", ["carla", "david"])
+        found = repository(github).get_pull(1)
+        found.create_review_request(reviewers=["carla"], team_reviewers=["customer-success"])
+        github.review(pull, by="carla")
+        people, teams = found.get_review_requests()
+        assert ([each.login for each in people], [each.slug for each in teams]) == ([], ["customer-success"])
+
+
+def test_a_commit_that_github_never_saw_is_no_pull_requests(github: GitHub, pull: Pull) -> None:
+    with pytest.raises(GithubException, match="422.*No commit found for SHA"):
+        list(repository(github).get_commit("d" * 40).get_pulls())
+
 
 def test_a_team_lists_its_members_to_those_who_may_know(github: GitHub) -> None:
     team = github.team("example-energy/customer-success", ["carla", "david"])
@@ -99,6 +173,20 @@ class TestReviews:
         github.leave("carla")
         review, = repository(github).get_pull(1).get_reviews()
         assert review.user is None
+
+    @pytest.mark.parametrize("dismisses", [True, False])
+    def test_are_dismissed_by_a_push_where_that_is_set(self, github: GitHub, pull: Pull, dismisses: bool) -> None:
+        github.state.behaviour.dismisses_stale_reviews = dismisses
+        github.review(pull, by="carla")
+        github.commit("more", {"accounts/acme.yaml": "datapoints: 200\n"}, by="ana")
+        review, = repository(github).get_pull(1).get_reviews()
+        assert review.state == ("DISMISSED" if dismisses else "APPROVED")
+
+    def test_can_be_dismissed(self, github: GitHub, pull: Pull) -> None:
+        github.review(pull, by="carla", state="CHANGES_REQUESTED", body="why?")
+        review, = repository(github).get_pull(1).get_reviews()
+        review.dismiss("it was explained")
+        assert [each.state for each in repository(github).get_pull(1).get_reviews()] == ["DISMISSED"]
 
 
 class TestComments:

@@ -103,13 +103,17 @@ class GitHub(Administering, Injecting):
         landing.after_push(self.state, by=by)
 
     def commit(
-        self, branch: str, changes: Changes, *, by: str, message: str = "change", start: str | None = None, force: bool = False
+        self, branch: str, changes: Changes, *, by: str, message: str = "change", start: str | None = None,
+        force: bool = False, email: str | None = None,
     ) -> str:
-        """Commit to a branch, made anew from `start` (main) where it is missing or with `force`; None deletes a file."""
+        """Commit to a branch, made anew from `start` (main) where it is missing or with `force`; None deletes a file.
+
+        `email` is for a commit with another address than the one that GitHub knows somebody by.
+        """
         state, ref = self.state, f"refs/heads/{branch}"
         existing = None if force else state.bare.resolve(ref)
         parent = existing or state.bare.resolve(start or "main")
-        author = Person(by, self.user(by).email, state.tick())
+        author = Person(by, email or self.user(by).email, state.tick())
         tree = state.bare.tree_with(parent, dict(changes))
         commit = state.bare.make(tree, [parent] if parent else [], message, author, author)
         state.bare.point(ref, commit)

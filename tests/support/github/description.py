@@ -61,10 +61,11 @@ class Description:
 @cache
 def description() -> Description:
     """Read once per process. Skips the test where it cannot be fetched; in CI that is a failure."""
-    return Description(json.loads(_file().read_bytes()))
+    return Description(json.loads(stored().read_bytes()))
 
 
-def _file() -> Path:
+def stored() -> Path:
+    """The file of the description, which is fetched where it is missing."""
     file = CACHE / f"{PACKAGE.replace('/', '-')}.json"
     if not file.exists():
         CACHE.mkdir(exist_ok=True)
