@@ -96,6 +96,14 @@ class TestAnAnswerThatIsMissing:
             source.judge([MERGE], scene.policy)
         assert caught.value.where == "github:acme/emp"
 
+    @pytest.mark.parametrize("value", [["x"], [7]])
+    @pytest.mark.parametrize("path", [f"commits/{MERGE}/pulls", "pulls/12/reviews", "pulls/12/commits"])
+    def test_is_one_that_makes_no_sense_too(self, scene: Scene, path: str, value: Any) -> None:
+        source = scene.source()
+        scene.server.always(f"GET {REPOSITORY}/{path}", value)
+        with pytest.raises(ForgeError, match="the answer is none of GitHub's"):
+            source.judge([MERGE], scene.policy)
+
 
 class TestAForm:
     @pytest.fixture
@@ -140,6 +148,12 @@ class TestAForm:
     def test_of_another_app_is_none(self, formed: Scene) -> None:
         formed.forms_app = "other"
         assert formed.trouble() == "emp-forms[bot], who asked for it, is no SuperAdmin"
+
+    def test_that_was_edited_more_often_than_github_tells_is_not_judged(self, formed: Scene) -> None:
+        edits = {"nodes": [], "pageInfo": {"hasNextPage": True}}
+        formed.server.always("POST /graphql", {"data": {"repository": {"issue": {"userContentEdits": edits}}}})
+        with pytest.raises(ForgeError, match="edited more than 100 times"):
+            formed.judge()
 
     @pytest.mark.parametrize("value", [{"data": None}, {"errors": [{"message": "no"}]}, {"data": {"repository": {"issue": None}}}])
     def test_whose_editors_are_not_told_is_not_judged(self, formed: Scene, value: Any) -> None:
