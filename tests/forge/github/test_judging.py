@@ -96,11 +96,10 @@ class TestAnAnswerThatIsMissing:
             source.judge([MERGE], scene.policy)
         assert caught.value.where == "github:acme/emp"
 
-    @pytest.mark.parametrize("value", [["x"], [7]])
     @pytest.mark.parametrize("path", [f"commits/{MERGE}/pulls", "pulls/12/reviews", "pulls/12/commits"])
-    def test_is_one_that_makes_no_sense_too(self, scene: Scene, path: str, value: Any) -> None:
+    def test_is_one_that_makes_no_sense_too(self, scene: Scene, path: str) -> None:
         source = scene.source()
-        scene.server.always(f"GET {REPOSITORY}/{path}", value)
+        scene.server.always(f"GET {REPOSITORY}/{path}", [7])
         with pytest.raises(ForgeError, match="the answer is none of GitHub's"):
             source.judge([MERGE], scene.policy)
 
