@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from emp_gitops.scaffold import ScaffoldOptions, create_repository
+from emp_gitops.shipped import shipped_github
 from support.answers import Answer, Answers
 from support.cli import Cli
 
@@ -35,7 +36,7 @@ class Clinic:
         create_repository(self.root, options=ScaffoldOptions(**given))
         self.edit("emp-gitops.yaml", "\nrenewal:", "\nforms: {app: acme-forms}\n\nrenewal:")
         self.cli = Cli(self.root, {"GITHUB_API_URL": server.url, "GITHUB_SERVER_URL": server.url, "GITHUB_TOKEN": "t"})
-        self.ruleset: dict[str, Any] = json.loads((self.root / ".github/rulesets/main.json").read_text(encoding="utf-8"))
+        self.ruleset: dict[str, Any] = json.loads(shipped_github()[".github/rulesets/main.json"])
         self._set_up()
 
     def _set_up(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, Self, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from github.GithubException import GithubException
 
@@ -42,10 +42,11 @@ def _sensible(method: Callable[P, T]) -> Callable[P, T]:
 
 
 class GitHubSettings:
-    """The Settings of one repository. Nothing is kept: every method asks."""
+    """The Settings of one repository. GitHub is asked for each of them once."""
 
     def __init__(self, client: GitHub) -> None:
         self._client = client
+        self._answers: dict[str, Any] = {}
         self.name = f"{client.owner}/{client.name}"
 
     @classmethod
@@ -172,13 +173,16 @@ class GitHubSettings:
             full = len(found) == _PAGE
 
     def _ask(self, path: str, *, what: str, needs: str, **asked: Any) -> Any:
-        try:
-            with self._client.asking(what):
-                return self._client.api.requester.requestJsonAndCheck("GET", path, parameters=asked)[1]
-        except ForgeError as error:
-            if _status(error) in (403, 404):
-                raise _unreadable(what, needs) from error.__cause__
-            raise
+        key = f"{path}?{urlencode(asked)}" if asked else path
+        if key not in self._answers:
+            try:
+                with self._client.asking(what):
+                    self._answers[key] = self._client.api.requester.requestJsonAndCheck("GET", key)[1]
+            except ForgeError as error:
+                if _status(error) in (403, 404):
+                    raise _unreadable(what, needs) from error.__cause__
+                raise
+        return self._answers[key]
 
 
 def _unreadable(what: str, permission: str) -> UnreadableError:
