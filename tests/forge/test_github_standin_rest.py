@@ -93,7 +93,7 @@ class TestLabels:
         found.add_to_labels("Kind: Datapoints", "a/b")
         assert github.labels(issue) == ["kind: datapoints", "a/b"]
         assert ask(github, "DELETE", f"{OURS}/issues/1/labels/{quote('a/b', safe='')}").status_code == 200
-        with pytest.raises(UnknownObjectException, match="Label does not exist"):
+        with pytest.raises(GithubException, match="Label does not exist"):
             found.remove_from_labels("other")
         found.set_labels("other")
         assert [label.name for label in found.get_labels()] == ["other"]

@@ -11,6 +11,13 @@ from support.github.description import Description, description
 from support.github.schemas import members
 
 JSON = "application/json"
+_NAMES = {"type": "array", "items": {"type": "string"}}
+_LABELS = {"anyOf": [_NAMES, {"type": "object", "required": ["labels"], "properties": {"labels": _NAMES}}]}
+_BODIES = dict.fromkeys(
+    (f"{method} /repos/{{owner}}/{{repo}}/issues/{{issue_number}}/labels" for method in ("POST", "PUT")), _LABELS
+)
+"""Where the description allows in words, and GitHub takes, what its schema leaves out: a list of labels by itself."""
+
 _BOOLEANS = {"true": True, "false": False}
 _ERROR = {"$ref": "#/components/schemas/basic-error"}
 
@@ -61,7 +68,7 @@ class Operation:
             return [] if body is None else [f"{self.name} takes no body"]
         if body is None:
             return [f"{self.name} needs a body"] if described.get("required") else []
-        schema = described["content"][JSON]["schema"]
+        schema = _BODIES.get(self.name, described["content"][JSON]["schema"])
         known = members(self._known.schema(schema))
         # GitHub overlooks what it does not know; here it is most likely a slip of the pen.
         strange = sorted(set(body) - known) if known is not None and isinstance(body, dict) else []
