@@ -23,8 +23,8 @@ def test_the_title_tells_kind_before_after_and_the_end_in_one_line() -> None:
 def test_the_body_tells_each_account_with_used_and_left_datapoints() -> None:
     body = application_body(more_datapoints())
     assert body.startswith("datapoints of `acme-madrid-hq`: 120 → 150 (+30)")
-    row = next(line for line in body.splitlines() if line.startswith("| `acme-madrid-hq`"))
-    for fragment in ("120 → 150 (+30)", "| 84 |", "36 → 66", "2027-03-01"):
+    row = next(line for line in body.splitlines() if line.startswith("| [`acme-madrid-hq`]"))
+    for fragment in ("120 → 150 (+30)", "| 84 |", "36\u00a0→\u00a066", "2027-03-01"):
         assert fragment in row
     assert "on top of main at `9f21ab34c0de`" in body
 

@@ -60,7 +60,7 @@ class TestTheWords:
         report = a_report(*(Result(account, "failed", "the disk is full \U0001f50c " * 30) for account in accounts))
         outcome, = outcomes_of(report, dict.fromkeys(accounts, "12"))
         text = outcome_markdown(outcome)
-        assert len(text.encode()) <= COMMENT_LIMIT - 500
+        assert len(text.encode()) <= COMMENT_LIMIT
         assert text.startswith("**Failed** · 1,000 accounts")
         assert "more accounts" in text
 

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 
 from emp_gitops.core.config import Config
 from emp_gitops.core.forms import FormIssue, FormRequest
+from emp_gitops.errors import ForgeError
 
 State = Literal["draft", "pending", "approved", "changes_requested", "applied", "rejected", "stale", "failed"]
 
@@ -25,7 +26,8 @@ class Application:
 
     `id` is what a person names it by: `12` on GitHub, `application/…` in plain git. `head` is the full commit id of
     what is proposed now, `branch` the name of the branch without a remote's. `requester` is a login, or `Name <email>`
-    in plain git; `opened_at` is in UTC. `approved_by` holds those whose approval counts now.
+    in plain git; `opened_at` is in UTC. `approved_by` holds those whose approval counts now. `trouble` is why the forge
+    could not tell who asks and who approved; the state is `failed` then.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Application:
     head: str
     url: str | None = None
     approved_by: tuple[str, ...] = ()
+    trouble: ForgeError | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from emp_gitops.render.escape import code, markdown
 
-COMMENT_LIMIT = 65_535
-"""Bytes of a comment or of a check's summary. GitHub counts characters, of which there are never more than bytes."""
+COMMENT_LIMIT = 65_000
+"""Bytes of a comment or of a check's summary, with room left for hidden markers. GitHub takes 65,535 characters, of
+which there are never more than bytes.
+"""
 
 SUMMARY_LIMIT = 1_048_576
 """Bytes of the summary of a job in GitHub Actions."""

@@ -11,13 +11,12 @@ from emp_gitops.render.fitting import COMMENT_LIMIT, Part, fitted, name, value
 from emp_gitops.render.review_subject import MARKDOWN, account_text, field_text, term
 from emp_gitops.review.outcomes import ApplicationOutcome
 
-_ROOM_FOR_MARKERS = 500
 _FEW = 3
 
 
 def outcome_markdown(outcome: ApplicationOutcome, limit: int = COMMENT_LIMIT) -> str:
     """A verdict, one row an account with what is in effect now or why not, and what happens next."""
-    return fitted(list(_parts(outcome)), limit - _ROOM_FOR_MARKERS)
+    return fitted(list(_parts(outcome)), limit)
 
 
 def _parts(outcome: ApplicationOutcome) -> Iterator[str | Part]:

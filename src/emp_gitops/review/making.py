@@ -44,6 +44,8 @@ class Reviewer:
 
         It is compared with the `others`, by default with all that the forge has open.
         """
+        if application.trouble:
+            return FailedReview(application, application.trouble)
         try:
             return self._review(application, self.forge.applications() if others is None else others)
         except EmpError as error:

@@ -17,7 +17,7 @@ from emp_gitops.review.facts import Overlap, SharedField
 
 Check = Callable[[Tree], CheckedTree]
 
-_OPEN = ("draft", "pending", "approved", "changes_requested")
+_OPEN = ("draft", "pending", "approved", "changes_requested", "failed")
 
 
 def overlaps(

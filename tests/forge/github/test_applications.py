@@ -78,12 +78,19 @@ class TestTheList:
         }))
         assert len(forge.applications()) == 1
 
-    @pytest.mark.parametrize("line", [f"GET {PULLS}", FILES, f"GET {PULL}/reviews"])
+    @pytest.mark.parametrize("line", [f"GET {PULLS}", FILES])
     def test_is_not_shorter_where_github_fails(self, desk: Desk, line: str) -> None:
         forge = desk.forge()
         desk.scene.server.always(line, Answer(503))
         with pytest.raises(ForgeError, match=r"GitHub fails \(503\)"):
             forge.applications()
+
+    def test_has_an_application_whose_people_cannot_be_read(self, desk: Desk) -> None:
+        forge = desk.forge()
+        desk.scene.server.always(f"GET {PULL}/reviews", Answer(503))
+        found, = forge.applications()
+        assert (found.state, found.approved_by) == ("failed", ())
+        assert "GitHub fails (503)" in str(found.trouble)
 
 
 class TestTheState:

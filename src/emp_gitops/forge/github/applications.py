@@ -79,10 +79,15 @@ class GitHubForge:
             is_closed, is_merged, is_draft = pull.state == "closed", bool(pull.merged), pull.draft
         if is_closed and not is_merged:  # decided: nobody's approval of it means anything
             return self._shown(pull, "rejected", Judgement())
-        found = self._judge.judge(pull)
+        try:
+            found = self._judge.judge(pull)
+        except ForgeError as error:  # the application is there, and its review can say what is not known
+            return self._shown(pull, "applied" if is_merged else "failed", Judgement(), trouble=error)
         return self._shown(pull, "applied" if is_merged else "draft" if is_draft else self._state(found), found)
 
-    def _shown(self, pull: PullRequest, state: State, found: Judgement) -> Application:
+    def _shown(
+        self, pull: PullRequest, state: State, found: Judgement, *, trouble: ForgeError | None = None
+    ) -> Application:
         with self._client.asking(f"read pull request #{pull.number}"):
             return Application(
                 id=str(pull.number),
@@ -94,6 +99,7 @@ class GitHubForge:
                 head=pull.head.sha,
                 url=pull.html_url,
                 approved_by=found.approved_by,
+                trouble=trouble,
             )
 
     def _state(self, found: Judgement) -> State:
