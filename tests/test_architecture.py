@@ -40,7 +40,7 @@ IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "__import__", "breakpo
 CLOCK_CALLS = {"today", "now", "utcnow", "fromtimestamp", "time", "monotonic"}
 
 # What costs a start-up noticeably, and what only some commands need.
-HEAVY = ("alembic", "email_validator", "git", "idna", "jsonschema", "jsonschema_rs", "psycopg", "rich", "sqlalchemy", "yaml")
+HEAVY = ("alembic", "email_validator", "git", "github", "idna", "jsonschema", "jsonschema_rs", "psycopg", "requests", "rich", "sqlalchemy", "yaml")
 
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 CORE = [module for module in MODULES if module.parts[0] == "core"]
