@@ -138,7 +138,7 @@ class TestAPullRequest:
 
 
 def test_a_commit_that_github_never_saw_is_no_pull_requests(github: GitHub, pull: Pull) -> None:
-    with pytest.raises(GithubException, match="422.*No commit found for SHA"):
+    with pytest.raises(GithubException, match=r"422.*No commit found for SHA"):
         list(repository(github).get_commit("d" * 40).get_pulls())
 
 

@@ -106,7 +106,7 @@ class TestCredentials:
         url = github.clone_url("ana").replace(github.token_for("ana"), "wrong")
         environment = git_environment(GIT_TERMINAL_PROMPT="0")
         assert httpx.get(f"{url}/info/refs?service=git-upload-pack", trust_env=False).status_code == 401
-        with pytest.raises(AssertionError, match="terminal prompts disabled|Authentication failed"):
+        with pytest.raises(AssertionError, match=r"terminal prompts disabled|Authentication failed"):
             ConfigRepo(tmp_path / "clone").git("fetch", url, **environment)
 
     def test_that_may_only_read_change_nothing(self, github: GitHub, issue: Issue, tmp_path: Path) -> None:

@@ -13,6 +13,14 @@ from support.repos import git, git_environment
 WEB_FLOW = ("GitHub", "noreply@github.com")
 """Who commits what a button of GitHub's makes."""
 
+_SETTINGS = """
+[http]
+	receivepack = true
+[uploadpack]
+	allowAnySHA1InWant = true
+[receive]
+	hideRefs = refs/pull
+"""
 _FORMAT = "%H%n%T%n%P%n%an%n%ae%n%aI%n%cn%n%ce%n%cI%n%B"
 
 
@@ -50,11 +58,8 @@ class Bare:
         self.path = path
         path.mkdir(parents=True)
         self.git("init", "--quiet", "--bare", "--initial-branch=main", "--template=")
-        for name, value in {
-            "http.receivepack": "true", "uploadpack.allowAnySHA1InWant": "true", "receive.hideRefs": "refs/pull",
-            "core.logAllRefUpdates": "false",
-        }.items():
-            self.git("config", name, value)
+        with Path(path, "config").open("a", encoding="utf-8") as config:
+            config.write(_SETTINGS)
 
     def git(self, *arguments: str, given: bytes | None = None, **environment: str) -> str:
         return git(self.path, *arguments, given=given, **environment)
