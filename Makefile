@@ -63,7 +63,7 @@ bench: $(VENV)/.installed ## measure against other tools (needs npm for one of t
 
 clean: ## remove environments, caches and the embedded platform
 	rm -rf .venv .venv-lowest .emp-gitops build dist benchmarks/work
-	rm -rf .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .coverage .coverage.* .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # Each stamp stands for a finished installation, so that a second call costs nothing.
 
