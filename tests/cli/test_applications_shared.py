@@ -90,6 +90,17 @@ class TestOverARemote:
         carla("applications", "approve", BRANCH)
         assert git(origin, "rev-parse", "main~1") == there
 
+    def test_an_approval_that_the_work_tree_could_not_follow_is_not_pushed(
+        self, office: Office, ana: Cli, origin: Path
+    ) -> None:
+        ana("account", "datapoints", "acme-hq", "+50", "--open")
+        repo, carla = cloned(office, origin, "carla")
+        repo.account("acme-lyon", datapoints=777)
+        before = git(origin, "for-each-ref")
+        with carla.nothing_written():
+            carla("applications", "approve", BRANCH, code=1)
+        assert git(origin, "for-each-ref") == before
+
     def test_an_approval_of_an_approved_one_is_refused(self, ana: Cli, office: Office, origin: Path) -> None:
         ana("account", "datapoints", "acme-hq", "+50", "--open")
         _, carla = cloned(office, origin, "carla")

@@ -68,6 +68,7 @@ class TestACommit:
             (hooks / name).write_text("#!/bin/sh\ntouch ran\n")
             (hooks / name).chmod(0o755)
         repo.git("config", "filter.evil.clean", "touch ran; cat")
+        repo.git("config", "core.autocrlf", "input")
         (repo.top / ".gitattributes").write_text("*.yaml filter=evil text eol=crlf\n")
         commit = committing(repo).commit(repo.head(), {HQ: b"a\r\n"}, "x")
         assert accounts(repo, commit)[HQ] == b"a\r\n"
