@@ -10,7 +10,7 @@ import pytest
 from emp_gitops.review.publishing import CHECK_NAME
 from support.github import GitHub
 from support.pull_story import NAME, PullStory
-from support.repos import account_text, config_text
+from support.repos import ConfigRepo, account_text, config_text
 
 
 @pytest.fixture
@@ -132,8 +132,13 @@ def test_a_dry_run_writes_nothing(story: PullStory) -> None:
 
 
 def test_a_thousand_accounts_fit(story: PullStory) -> None:
-    files = {f"accounts/new/acme-{number:04}.yaml": account_text(f"acme-{number:04}") for number in range(1_000)}
-    story.github.commit(story.github.pull(1).branch, files, by="ana")
+    branch = story.github.pull(1).branch
+    clone = ConfigRepo(story.desk("ana").folder)
+    clone.git("switch", "--quiet", branch)
+    for number in range(1_000):
+        clone.account(f"acme-{number:04}")
+    clone.commit("a thousand more")
+    story.github.push(clone, branch, by="ana")
     story.robot("review", "1")
     comment, = story.comments(1)
     assert len(comment.body.encode()) <= 65_535
