@@ -70,34 +70,35 @@ def test_nullable_lets_null_pass_and_nothing_else(schema: dict[str, object]) -> 
 
 class TestTheDescription:
     @pytest.fixture(autouse=True)
-    def away(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        monkeypatch.setattr(description, "CACHE", tmp_path)
+    def npm(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+        """Where npm is to be found, which is nowhere yet; nor has anybody fetched anything."""
+        monkeypatch.setattr(description, "CACHE", tmp_path / "cache")
         monkeypatch.setenv("PATH", str(tmp_path))
+        return tmp_path / "npm"
+
+    def stored_by(self, npm: Path, script: str) -> Path:
+        npm.write_text(f"#!/bin/sh\n{script}\n")
+        npm.chmod(0o755)
+        return description.stored()
+
+    def test_needs_npm_and_the_network(self, npm: Path) -> None:
+        with pytest.raises(description.UnavailableError, match="npm is not installed"):
+            description.stored()
+        with pytest.raises(description.UnavailableError, match=r"failed: no network"):
+            self.stored_by(npm, "echo no network >&2\nexit 1")
+
+    def test_that_cannot_be_fetched_skips_the_test_and_in_ci_fails_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("CI", raising=False)
-
-    def test_that_cannot_be_fetched_skips_the_test(self) -> None:
-        with pytest.raises(pytest.skip.Exception, match="npm is not installed"):
-            description.stored()
-
-    def test_must_be_fetched_in_ci(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with pytest.raises(pytest.skip.Exception, match="not at hand: npm is not installed"):
+            description.go_without("npm is not installed")
         monkeypatch.setenv("CI", "true")
-        with pytest.raises(pytest.fail.Exception, match="npm is not installed"):
-            description.stored()
+        with pytest.raises(pytest.fail.Exception, match="not at hand: npm is not installed"):
+            description.go_without("npm is not installed")
 
-    def test_is_skipped_with_npms_own_complaint(self, tmp_path: Path) -> None:
-        npm = tmp_path / "npm"
-        npm.write_text("#!/bin/sh\necho no network >&2\nexit 1\n")
-        npm.chmod(0o755)
-        with pytest.raises(pytest.skip.Exception, match="no network"):
-            description.stored()
-
-    def test_is_the_one_that_was_pinned(self, tmp_path: Path) -> None:
-        npm = tmp_path / "npm"
-        npm.write_text("#!/bin/sh\necho forged > forged.tgz\n")
-        npm.chmod(0o755)
+    def test_is_the_one_that_was_pinned(self, npm: Path) -> None:
         with pytest.raises(AssertionError, match="is not the one that was pinned"):
-            description.stored()
-        assert not [*tmp_path.glob("*.json")]
+            self.stored_by(npm, "echo forged > forged.tgz")
+        assert [*description.CACHE.glob("*.json")] == []
 
 
 class TestCredentials:

@@ -11,7 +11,7 @@ import tarfile
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from filelock import FileLock
@@ -58,14 +58,29 @@ class Description:
         return closed_over(converted(schema), self._document["components"]["schemas"])
 
 
-@cache
+class UnavailableError(Exception):
+    """Why the description cannot be had."""
+
+
 def description() -> Description:
     """Read once per process. Skips the test where it cannot be fetched; in CI that is a failure."""
-    return Description(json.loads(stored().read_bytes()))
+    found = _read()
+    if isinstance(found, str):
+        go_without(found)
+    return found
+
+
+@cache
+def _read() -> Description | str:
+    """The description, or why there is none: a second test need not wait for npm again."""
+    try:
+        return Description(json.loads(stored().read_bytes()))
+    except UnavailableError as error:
+        return str(error)
 
 
 def stored() -> Path:
-    """The file of the description, which is fetched where it is missing."""
+    """The file of the description, which is fetched where it is missing. Raises UnavailableError."""
     file = CACHE / f"{PACKAGE.replace('/', '-')}.json"
     if not file.exists():
         CACHE.mkdir(exist_ok=True)
@@ -78,14 +93,14 @@ def stored() -> Path:
 def _fetch(file: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
-        _go_without("npm is not installed")
+        raise UnavailableError("npm is not installed")
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         done = subprocess.run(
-            [str(npm), "pack", "--silent", PACKAGE], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            check=False, timeout=PATIENCE,
+            [npm, "pack", "--loglevel=error", "--fetch-retries=1", PACKAGE], cwd=folder, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, check=False, timeout=PATIENCE,
         )
         if done.returncode:
-            _go_without(f"`npm pack {PACKAGE}` failed: {done.stderr.strip()}")
+            raise UnavailableError(f"`npm pack {PACKAGE}` failed: {done.stderr.strip()}")
         archive, = Path(folder).glob("*.tgz")
         assert hashlib.sha512(archive.read_bytes()).hexdigest() == SHA512, f"{PACKAGE} is not the one that was pinned"
         with tarfile.open(archive) as tar:
@@ -105,7 +120,7 @@ def _trimmed(document: dict[str, Any]) -> dict[str, Any]:
     return {"paths": document["paths"], "components": {**kept, "schemas": schemas}}
 
 
-def _go_without(why: str) -> None:
+def go_without(why: str) -> NoReturn:
     said = f"GitHub's description of its API is not at hand: {why}"
     if os.environ.get("CI"):
         pytest.fail(said)
