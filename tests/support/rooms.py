@@ -12,7 +12,7 @@ from support.pull_office import PullOffice
 from support.repos import git
 from support.workflows import Ended, Runner
 
-TOKEN = "the-built-in-token"
+TOKEN, APP_TOKEN = "the-built-in-token", "the-token-of-an-app"
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Room:
         file = self.machine / f"{workflow}-written.yml"
         file.write_bytes(github_files("github:acme/emp", ("carla",))[f".github/workflows/{workflow}.yml"])
         server = self.office.server.url
-        runner = Runner(self.machine, self.office.repo.top, {"GITHUB_API_URL": server, "GITHUB_SERVER_URL": server})
+        runner = Runner(self.machine, self.office.repo.top, {"GITHUB_API_URL": server, "GITHUB_SERVER_URL": server}, APP_TOKEN)
         secrets = {"GITHUB_TOKEN": TOKEN, **secrets}
         return runner.run(file, event, payload, checkout=checkout, secrets=secrets, variables=variables)
 

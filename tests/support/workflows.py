@@ -27,7 +27,7 @@ _STUBS = {
     # Without a ref, act itself copies the folder that it runs in.
     "actions/checkout": 'git clone --quiet --no-local --branch "$REF" "$REMOTE" "$FOLDER"',
     "actions/setup-python": 'echo "$PROGRAMS" >> "$GITHUB_PATH"; echo "python-path=$PROGRAMS/python" >> "$GITHUB_OUTPUT"',
-    "actions/create-github-app-token": 'echo "token=of-the-app-${CLIENT}" >> "$GITHUB_OUTPUT"',
+    "actions/create-github-app-token": '[ -n "$CLIENT" ] && [ -n "$KEY" ] && echo "token=$APP_TOKEN" >> "$GITHUB_OUTPUT"',
 }
 
 # Of the many ways to call pip, the two that our workflows know.
@@ -55,11 +55,14 @@ class Ended:
 
 @dataclass
 class Runner:
-    """`remote` is the repository as GitHub has it, `folder` this machine's; `outside` are settings of the runner itself."""
+    """`remote` is the repository as GitHub has it, `folder` this machine's; `outside` are settings of the runner itself.
+    `app_token` is what an App with a key gets.
+    """
 
     folder: Path
     remote: Path
     outside: Mapping[str, str] = field(default_factory=dict)
+    app_token: str = ""
 
     def run(
         self, workflow: Path, event: str, payload: Mapping[str, Any], *, checkout: Path | None = None,
@@ -116,6 +119,7 @@ class Runner:
                     "id": "it", "shell": "bash", "run": _STUBS[name], "env": {
                         "REMOTE": str(self.remote), "PROGRAMS": str(self.folder / "programs"), "REF": "${{ inputs.ref }}",
                         "FOLDER": "${{ inputs.path }}", "CLIENT": "${{ inputs.client-id }}",
+                        "KEY": "${{ inputs.private-key }}", "APP_TOKEN": self.app_token,
                     },
                 }]},
             }), encoding="utf-8")

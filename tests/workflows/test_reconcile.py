@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.pull_office import TEAM
-from support.rooms import TOKEN, Room
+from support.rooms import APP_TOKEN, TOKEN, Room
 
 
 @pytest.mark.parametrize("event", ["push", "schedule", "workflow_dispatch"])
@@ -45,7 +45,10 @@ def test_an_app_that_may_read_teams_speaks_where_there_is_one(room: Room) -> Non
     pull = room.office.apply_for("acme-hq", datapoints=150)
     room.office.review(pull, "carla")
     room.office.merge(pull)
-    ended = room.run("reconcile", "schedule", {}, variables={"EMP_GITHUB_APP_ID": "Iv1"}, EMP_PLATFORM=room.platform)
+    ended = room.run(
+        "reconcile", "schedule", {}, variables={"EMP_GITHUB_APP_ID": "Iv1"}, EMP_PLATFORM=room.platform,
+        EMP_GITHUB_APP_KEY="the-key-of-an-app",
+    )
     assert ended.code == 0, ended.log
     assert TEAM in room.office.server.requests
-    assert "of-the-app-Iv1" in room.tokens()
+    assert APP_TOKEN in room.tokens()

@@ -1,0 +1,89 @@
+"""The doctor against the stand-in for GitHub, which holds every request and answer to GitHub's own description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emp_gitops.scaffold import ScaffoldOptions, create_repository
+from support.cli import Cli
+from support.github import GitHub
+from support.repos import git
+
+NAME = "example-energy/accounts"
+APP = "example-energy-forms"
+
+
+@pytest.fixture
+def github(tmp_path: Path) -> Iterator[GitHub]:
+    with GitHub(tmp_path, repo=NAME) as github:
+        github.user("ana")
+        github.team("example-energy/success", ["carla"])
+        yield github
+
+
+@pytest.fixture
+def repo(tmp_path: Path, github: GitHub) -> Path:
+    """What `init` makes, on GitHub, where nothing is set yet."""
+    create_repository(tmp_path / "repo", options=ScaffoldOptions(
+        forge=f"github:{NAME}", approvals="github", platform="postgresql://db.example/emp", super_admins=("ana",),
+        customer_success=("@example-energy/success",),
+    ))
+    config = tmp_path / "repo/emp-gitops.yaml"
+    config.write_text(config.read_text(encoding="utf-8") + f"\nforms: {{app: {APP}}}\n", encoding="utf-8")
+    git(tmp_path / "repo", "push", "--quiet", str(github.state.bare.path), "main")
+    return tmp_path / "repo"
+
+
+def outcomes(repo: Path, github: GitHub) -> Mapping[str, set[str]]:
+    """The outcomes of each check, as somebody with all rights sees it."""
+    found: dict[str, set[str]] = {}
+    cli = Cli(repo, github.environment("ana"))
+    checks: list[dict[str, Any]] = cli("doctor", "--format", "json", code=None).json("doctor")["checks"]
+    for check in checks:
+        found.setdefault(check["check"], set()).add(check["outcome"])
+    return found
+
+
+def set_up(repo: Path, github: GitHub) -> None:
+    github.state.behaviour.is_private = False
+    github.ruleset((repo / ".github/rulesets/main.json").read_text(encoding="utf-8"))
+    github.deployment_environment("planning", secrets=["EMP_PLATFORM"])
+    github.deployment_environment("production", branches=["main"], secrets=["EMP_PLATFORM"])
+    github.deployment_environment(
+        "forms", branches=["main"], secrets=["EMP_GITHUB_APP_KEY"], variables={"EMP_GITHUB_APP_ID": "Iv1"},
+    )
+    github.ran("reconcile.yml", at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+def test_after_the_readmes_steps_nothing_is_left_to_mend(repo: Path, github: GitHub) -> None:
+    set_up(repo, github)
+    assert {check: found for check, found in outcomes(repo, github).items() if found != {"fine"}} == {}
+
+def test_before_them_each_is_an_error(repo: Path, github: GitHub) -> None:
+    found = outcomes(repo, github)
+    assert {check for check, each in found.items() if "error" in each} == {
+        "main-protected", "secrets", "environments", "schedule", "forms-app",
+    }
+    assert "warning" in found["environments"]  # the repository is private
+
+def test_the_older_protection_is_read_as_github_tells_it(repo: Path, github: GitHub) -> None:
+    set_up(repo, github)
+    github.state.settings.rulesets.clear()
+    assert outcomes(repo, github)["main-protected"] == {"error"}
+    github.protect("main", checks=[("emp-gitops", 15368)])
+    assert outcomes(repo, github)["main-protected"] == {"fine"}
+    github.protect("main", checks=[("emp-gitops", None)])
+    assert outcomes(repo, github)["main-protected"] == {"error"}
+
+def test_what_may_not_be_read_is_unknown(repo: Path, github: GitHub) -> None:
+    set_up(repo, github)
+    github.hide("secrets", "environments", "workflows", "codeowners", "bypass", "variables")
+    found = outcomes(repo, github)
+    assert {check for check, each in found.items() if each == {"unknown"}} == {
+        "main-protected", "code-owners", "secrets", "environments", "schedule", "forms-app",
+    }
