@@ -112,6 +112,14 @@ class TestAPullRequest:
         assert found.head.repo.id != found.base.repo.id
         assert [each.number for each in repository(github).get_pulls(head="mallory:more")] == [theirs.number]
 
+    def test_is_told_of_a_commit_on_main_only_if_it_brought_that_there(self, github: GitHub, pull: Pull) -> None:
+        github.commit("release", {"NOTES.md": "one\n"}, by="ana")
+        pushed = github.commit("main", {"README.md": "# Pushed\n"}, by="ana")
+        onto_release = github.open_pull("main", by="ana", base="release")
+        assert [*repository(github).get_commit(pushed).get_pulls()] == []
+        assert [each.number for each in repository(github).get_commit(pull.head).get_pulls()] == [pull.number]
+        assert repository(github).get_pull(onto_release.number).commits == 1
+
     def test_is_listed_by_its_state_newest_first(self, github: GitHub, pull: Pull) -> None:
         github.commit("other", {"accounts/lyon.yaml": "datapoints: 20\n"}, by="ana")
         other = github.open_pull("other", by="ana")
