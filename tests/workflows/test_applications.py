@@ -28,16 +28,27 @@ class TestJudgedByMain:
     def test_a_proposed_schema_and_configuration_decide_nothing(self, room: Room) -> None:
         repo = room.office.repo
         repo.branch("application/1", start="main")
-        repo.account("acme-hq", license="free-of-charge")
+        for account in ("acme-hq", "acme-lyon"):
+            repo.account(account, license="free-of-charge")
         schema = repo.root / "schemas/account.schema.json"
         schema.write_text(schema.read_text(encoding="utf-8").replace('"advanced"', '"free-of-charge"'), encoding="utf-8")
-        repo.write("emp-gitops.yaml", "not: [closed")
         repo.commit("let me")
         repo.switch("main")
         ended = room.review(1)
         assert ended.code != 0
-        assert "::error file=accounts/acme-hq.yaml" in ended.log
-        assert "file=emp-gitops.yaml" not in ended.log
+        assert ended.log.count("::error file=accounts/acme-hq.yaml") == 1  # it is valid under its own schema
+        assert "✅  Success - Main Validate a proposed policy by itself" in ended.log
+
+    def test_a_policy_that_would_break_main_fails(self, room: Room) -> None:
+        repo = room.office.repo
+        repo.branch("application/1", start="main")
+        repo.write("emp-gitops.yaml", "organisation: [closed")
+        repo.commit("oh")
+        repo.switch("main")
+        ended = room.review(1)
+        assert ended.code != 0
+        assert "2 account files checked, nothing to complain about" in ended.log
+        assert "::error file=emp-gitops.yaml" in ended.log
 
     def test_a_removed_file_is_gone_and_a_link_is_refused(self, room: Room) -> None:
         repo = room.office.repo
