@@ -30,18 +30,21 @@ _STUBS = {
     "actions/create-github-app-token": '[ -n "$CLIENT" ] && [ -n "$KEY" ] && echo "token=$APP_TOKEN" >> "$GITHUB_OUTPUT"',
 }
 
-# Of the many ways to call pip, the two that our workflows know.
+# Of the many ways to call Python, those that our workflows and the action know.
 _PYTHON = """#!/bin/sh
 case "$*" in
   "-m pip install --quiet emp-gitops=={version}" | "-m pip install --quiet ./base") ;;
+  "-m pip install --quiet --disable-pip-version-check "*) test -f "$6/action.yml" || exit 65 ;;
+  "-m venv "*) mkdir -p "$3/bin" && exec cp "$0" "$3/bin/python" ;;
   *) echo "unexpected: python $*" >&2; exit 64 ;;
 esac
-cat > "{programs}/emp-gitops" <<'END'
+program="$(dirname "$0")/emp-gitops"
+cat > "$program" <<'END'
 #!/bin/sh
 {settings}
 exec "{interpreter}" -m emp_gitops "$@"
 END
-chmod +x "{programs}/emp-gitops"
+chmod +x "$program"
 """
 
 
@@ -93,7 +96,7 @@ class Runner:
         exports = "\n".join(
             f"export {name}='{settings[name]}'" for name in ("PYTHONPATH", "EMP_TODAY", *self.outside)
         )
-        text = _PYTHON.format(version=__version__, programs=programs, interpreter=sys.executable, settings=exports)
+        text = _PYTHON.format(version=__version__, interpreter=sys.executable, settings=exports)
         (programs / "python").write_text(text, encoding="utf-8")
         (programs / "python").chmod(0o755)
 
@@ -105,11 +108,13 @@ class Runner:
         return copy
 
     def _stubs(self, workflow: Path) -> Iterator[str]:
-        for used in {step["uses"] for step in steps(workflow) if "uses" in step}:
+        own = [step for step in steps(workflow) if step.get("uses") == "./"]
+        every = steps(workflow) + (action_steps(Path(self.remote, "action.yml")) if own else [])
+        for used in {step["uses"] for step in every if step.get("uses", "./") != "./"}:
             name = used.partition("@")[0]
             place = self.folder / "actions" / name
             place.mkdir(parents=True)
-            inputs = {key: {"default": ""} for step in steps(workflow) if step.get("uses") == used for key in step.get("with", {})}
+            inputs = {key: {"default": ""} for step in every if step.get("uses") == used for key in step.get("with", {})}
             (place / "action.yml").write_text(json.dumps({
                 "name": name, "description": name, "inputs": inputs,
                 "outputs": {
@@ -131,6 +136,12 @@ def steps(workflow: Path) -> list[dict[str, Any]]:
     """Every step of every job."""
     jobs = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"].values()
     return [step for job in jobs for step in job["steps"]]
+
+
+def action_steps(action: Path) -> list[dict[str, Any]]:
+    """Every step of a composite action."""
+    found: list[dict[str, Any]] = yaml.safe_load(action.read_text(encoding="utf-8"))["runs"]["steps"]
+    return found
 
 
 def tool(name: str) -> str:
