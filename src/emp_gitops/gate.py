@@ -10,7 +10,7 @@ from emp_gitops.core.checking import CheckedTree
 from emp_gitops.core.config import Config
 from emp_gitops.errors import RefusedError
 from emp_gitops.forge.base import ApprovalSource
-from emp_gitops.forge.judges import approval_source
+from emp_gitops.forge.open import open_approvals
 from emp_gitops.forms import FormCheck
 from emp_gitops.workspace import Workspace
 
@@ -54,7 +54,7 @@ class Gate:
             for other, source in known:
                 if other == config:
                     return source
-            known.append((config, approval_source(config, repository, say=self.say)))
+            known.append((config, open_approvals(config, repository, say=self.say)))
             return known[-1][1]
 
         return walk(

@@ -12,13 +12,13 @@ from string import Template
 
 from emp_gitops.core.characters import refused_character
 from emp_gitops.core.checking import CONFIG_SCHEMA, Policy, Surroundings, check_policy
-from emp_gitops.core.config import DEFAULT_PLATFORM, ApprovalSource
+from emp_gitops.core.config import DEFAULT_PLATFORM, GITHUB, ApprovalSource
 from emp_gitops.core.findings import has_errors
 from emp_gitops.core.form_templates import issue_forms
 from emp_gitops.core.tree import CONFIG_FILE, Tree
 from emp_gitops.errors import UsageError
 from emp_gitops.platform.url import parse_platform_url
-from emp_gitops.scaffold_github import GITHUB, github_files, set_up_on_github
+from emp_gitops.scaffold_github import github_files, set_up_on_github
 from emp_gitops.shipped import shipped_schemas, template
 from emp_gitops.workspace import is_timezone
 

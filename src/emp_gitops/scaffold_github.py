@@ -8,9 +8,9 @@ from __future__ import annotations
 from string import Template
 
 from emp_gitops import __version__
+from emp_gitops.core.config import GITHUB
 from emp_gitops.shipped import shipped_github, template
 
-GITHUB = "github:"
 CODEOWNERS = ".github/CODEOWNERS"
 
 _OWN_TOOL = "pip install --quiet ./base"

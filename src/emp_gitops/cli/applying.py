@@ -79,11 +79,11 @@ def _tell_applications(report: Report, checked: CheckedTree) -> None:
     brought_by = approved | dict(report.approved.refused_in)
     if not brought_by:
         return
-    from emp_gitops.forge.discussions import discussion_of
+    from emp_gitops.forge.open import open_discussion
     from emp_gitops.render.outcome_markdown import outcome_markdown
     from emp_gitops.review.outcomes import outcomes_of, post_outcomes
 
-    if discussion := discussion_of(checked.policy.config, say=note):
+    if discussion := open_discussion(checked.policy.config, say=note):
         post_outcomes(discussion, outcomes_of(report, brought_by), outcome_markdown)
 
 

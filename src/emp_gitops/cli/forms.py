@@ -56,9 +56,7 @@ def open_(session: Session, issue: str) -> ExitCode:
 
     Example: emp-gitops forms open 7
     """
-    from emp_gitops.forge.discussions import discussion_of
-    from emp_gitops.forge.forms import form_source_of
-    from emp_gitops.forge.open import open_forge
+    from emp_gitops.forge.open import open_discussion, open_forge, open_forms
     from emp_gitops.form_opening import FormDesk
     from emp_gitops.render.form_markdown import application_title, form_words
 
@@ -66,8 +64,8 @@ def open_(session: Session, issue: str) -> ExitCode:
         raise UsageError(f"{issue!r} is no number of an issue", hint="emp-gitops forms open 7")
     workspace = session.workspace
     policy = workspace.check_policy().policy
-    source = form_source_of(policy.config, say=note) if policy else None
-    discussion = discussion_of(policy.config, say=note) if policy else None
+    source = open_forms(policy.config, say=note) if policy else None
+    discussion = open_discussion(policy.config, say=note) if policy else None
     if policy is None or source is None or discussion is None:
         raise EmpError(
             "forms are for GitHub, and forge names no repository there",

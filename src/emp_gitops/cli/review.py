@@ -45,14 +45,14 @@ def command(session: Session, application: str, format_: str, only_print: bool, 
     Example: emp-gitops review 12 --dry-run
     """
     from emp_gitops.files import write_whole
-    from emp_gitops.forge.discussions import discussion_of
+    from emp_gitops.forge.open import open_discussion
     from emp_gitops.render.fitting import name
     from emp_gitops.render.review_markdown import review_markdown
     from emp_gitops.review.facts import FailedReview
     from emp_gitops.review.judging import judge
 
     policy = session.workspace.check_policy().policy
-    on_forge = policy is not None and policy.config.forge != "git"
+    on_forge = policy is not None and policy.config.is_on_github
     forge, reviewer = desk(session, lambda checked: _live(session, checked, may_be_missing=not on_forge))
     review = reviewer.review(forge.application(application))
     _print(review, format_)
@@ -61,7 +61,7 @@ def command(session: Session, application: str, format_: str, only_print: bool, 
         note(f"review saved to {file}")
     if policy and not only_print:
         rest = _summarise(review) or (f", in the file {name(file.name)} of this run" if file else "")
-        if discussion := discussion_of(policy.config, say=note):
+        if discussion := open_discussion(policy.config, say=note):
             _publish(review, forge, discussion, rest)
     if isinstance(review, FailedReview):
         raise review.error

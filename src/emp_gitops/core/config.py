@@ -12,6 +12,9 @@ from emp_gitops.core.formats import domain_key
 
 ApprovalSource = Literal["none", "github", "signed-merge"]
 
+GITHUB = "github:"
+"""What a forge on GitHub begins with; `OWNER/REPO` follows."""
+
 DEFAULT_PLATFORM = "sqlite:///.emp-gitops/platform.db"
 DEFAULT_REMINDERS = ("P1M", "P1W", "P0D")
 
@@ -99,6 +102,10 @@ class Config:
     reminders_before: tuple[str, ...] = DEFAULT_REMINDERS
     domains: Mapping[str, SenderDomain] = field(default_factory=dict)
     guards: GuardPolicy = GuardPolicy()
+
+    @property
+    def is_on_github(self) -> bool:
+        return self.forge.startswith(GITHUB)
 
     @classmethod
     def from_value(cls, value: Mapping[str, Any]) -> Config:

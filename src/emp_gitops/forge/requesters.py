@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from emp_gitops.core.config import Config
-from emp_gitops.errors import RefusedError
 from emp_gitops.forge.base import Application, PolicyInForce
+from emp_gitops.forge.open import check_named
 from emp_gitops.forge.plain.signed_merges import SignedMerges
 from emp_gitops.repository import Repository
 
@@ -33,12 +33,7 @@ class Requesters:
             return None
         if source == "signed-merge":
             return SignedMerges(self._repository).requester_trouble(base, application.head, policy)
-        if not policy.config.forge.startswith("github:"):
-            raise RefusedError(
-                "approvals.source is 'github', but forge names no repository there",
-                where="emp-gitops.yaml",
-                hint="set forge to github:OWNER/REPO, or approvals.source to signed-merge",
-            )
+        check_named(policy.config)
         if self._roles_of(policy.config).is_super_admin(application.requester):
             return None
         return f"{application.requester} is no SuperAdmin"

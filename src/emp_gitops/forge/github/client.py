@@ -14,7 +14,7 @@ from github import Auth, Github, GithubIntegration
 from github.GithubException import GithubException, RateLimitExceededException
 from github.Repository import Repository
 
-from emp_gitops.core.config import Config
+from emp_gitops.core.config import GITHUB, Config
 from emp_gitops.errors import ForgeError
 from emp_gitops.forge.github.troubles import asking
 from emp_gitops.forge.github.waiting import Patience, SafeRetry
@@ -60,7 +60,7 @@ class GitHub:
         """
         settings = os.environ if environment is None else environment
         return cls(
-            config.forge.removeprefix("github:"),
+            config.forge.removeprefix(GITHUB),
             api_url=_address(settings, "GITHUB_API_URL", "https://api.github.com"),
             server_url=_address(settings, "GITHUB_SERVER_URL", "https://github.com"),
             auth=_credentials(settings),
