@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from typing import Literal
 
 from emp_gitops.core.changes import Kind, kinds_between
 from emp_gitops.core.checking import CheckedTree
@@ -38,10 +39,9 @@ class PolicyHistory:
         """
         return self._after(approved)[0]
 
-    def account(self, approved: Mapping[str, str | None], path: str, data: bytes) -> Account | None:
-        """What an account's file says under that policy, None where it is broken."""
-        checked = self._check(replace(self._after(approved)[1].tree, accounts={path: data}))
-        return next((wanted.account for wanted in checked.wanted.values()), None)
+    def checked(self, approved: Mapping[str, str | None]) -> CheckedTree:
+        """That policy as a checked tree without accounts."""
+        return self._after(approved)[1]
 
     def _after(self, approved: Mapping[str, str | None]) -> tuple[PolicyInForce, CheckedTree]:
         key = tuple(sorted(approved.items()))
@@ -74,34 +74,43 @@ class PolicyHistory:
 
 
 def required_approvals(
-    policy: ApprovalPolicy, changes: Collection[FileChange], account: Callable[[str, str], Account | None]
+    checked: CheckedTree, changes: Collection[FileChange], repository: Repository, check: Check
 ) -> int:
-    """How many people must approve these changes. `account` reads a path's account from a blob; one that cannot be read
+    """How many people must approve these changes under the policy of a checked tree. An account that cannot be read
     counts as whatever needs most.
     """
+    policy = checked.policy.config.approvals if checked.policy else ApprovalPolicy()
     if policy.source != "github":
         return 1
     needed = [policy.required]
-    if policy.stricter:
-        for before, after, broken in _pairs(changes, account):
-            needed += [each.required for each in policy.stricter if broken or _applies(each, before, after)]
+    if policy.stricter:  # else it does not depend on the changes
+        blobs_before, blobs_after = _blobs(changes, "before"), _blobs(changes, "after")
+        before, after = (_accounts(blobs, checked, repository, check) for blobs in (blobs_before, blobs_after))
+        for id_ in blobs_before.keys() | blobs_after.keys():
+            broken = (id_ in blobs_before and id_ not in before) or (id_ in blobs_after and id_ not in after)
+            fits = [each for each in policy.stricter if broken or _applies(each, before.get(id_), after.get(id_))]
+            needed += [each.required for each in fits]
     return max(needed)
 
 
-def _pairs(
-    changes: Collection[FileChange], account: Callable[[str, str], Account | None]
-) -> Iterator[tuple[Account | None, Account | None, bool]]:
-    """Each changed account before and after, and whether either of the two cannot be read."""
-    sides: dict[str, dict[str, tuple[str, str]]] = {}
+def _blobs(changes: Collection[FileChange], side: Literal["before", "after"]) -> dict[str, tuple[str, str]]:
+    """Path and blob of each changed account on one side, by id; without those that had no file there."""
+    found = {}
     for change in changes:
-        key = key_of(change.path)
-        if key and key.what == "account":
-            for side, entry in (("before", change.before), ("after", change.after)):
-                if entry:
-                    sides.setdefault(key.name, {})[side] = (change.path, entry.partition(" ")[2])
-    for found in sides.values():
-        before, after = (account(*found[side]) if side in found else None for side in ("before", "after"))
-        yield before, after, ("before" in found and before is None) or ("after" in found and after is None)
+        key, entry = key_of(change.path), change.before if side == "before" else change.after
+        if key and key.what == "account" and entry:
+            found[key.name] = change.path, entry.partition(" ")[2]
+    return found
+
+
+def _accounts(
+    blobs: Mapping[str, tuple[str, str]], checked: CheckedTree, repository: Repository, check: Check
+) -> dict[str, Account]:
+    """Those of the accounts that can be read, by id."""
+    contents = repository.contents({blob for _, blob in blobs.values()})
+    files = {path: contents[blob] for path, blob in blobs.values()}
+    found = check(replace(checked.tree, accounts=files, findings=()))
+    return {id_: wanted.account for id_, wanted in found.wanted.items()}
 
 
 def _applies(stricter: StricterApproval, before: Account | None, after: Account | None) -> bool:

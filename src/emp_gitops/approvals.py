@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from emp_gitops.approval_policy import Check, PolicyHistory, required_approvals
 from emp_gitops.core.config import ApprovalPolicy, Config
 from emp_gitops.core.coverage import Coverage, FileChange
-from emp_gitops.core.model import Account
 from emp_gitops.forge.base import ApprovalSource, PolicyInForce, Verdict
 from emp_gitops.repository import LineCommit, Repository
 from emp_gitops.repository.difference import keys_changed
@@ -74,7 +73,7 @@ def walk(
     """
     line = repository.line_since(trusted, revision)
     changed = repository.changes({each.commit: each.parents[0] for each in line})
-    judge = _Judge(repository, PolicyHistory(repository, check, trusted), sources, check_form)
+    judge = _Judge(repository, trusted, check, sources, check_form)
     coverage, approvals, newest = Coverage(), dict[str, Approval | None](), trusted
     brought_by: dict[str, str | None] = {}
     at = 0
@@ -102,10 +101,11 @@ class _Judge:
     """Gives each step its verdict."""
 
     def __init__(
-        self, repository: Repository, policies: PolicyHistory, sources: Sources, check_form: CheckForm | None
+        self, repository: Repository, trusted: str, check: Check, sources: Sources, check_form: CheckForm | None
     ) -> None:
         self._repository = repository
-        self._policies = policies
+        self._policies = PolicyHistory(repository, check, trusted)
+        self._check = check
         self._sources = sources
         self._check_form = check_form
 
@@ -142,7 +142,8 @@ class _Judge:
         """Why a step that the forge calls approved is not."""
         if any(len(each.parents) > 2 for each in commits):
             yield "it merges several branches at once, which is no approval of any"
-        required = self._required(step, coverage)
+        checked = self._policies.checked(coverage.approved_policy())
+        required = required_approvals(checked, step.changes, self._repository, self._check)
         if len(verdict.approved_by) < required:
             yield f"it needs {required} approvals by Customer Success and has {len(verdict.approved_by)}"
         if trouble := self._difference(step, verdict.head or ""):
@@ -151,14 +152,6 @@ class _Judge:
             check = self._check_form or (lambda *_: "it was opened for a form, and forms are not checked here")
             if trouble := check(verdict, step.base, step.last):
                 yield trouble
-
-    def _required(self, step: _Step, coverage: Coverage) -> int:
-        approved = coverage.approved_policy()
-
-        def account(path: str, blob: str) -> Account | None:
-            return self._policies.account(approved, path, self._repository.contents([blob])[blob])
-
-        return required_approvals(self.policy(coverage).config.approvals, step.changes, account)
 
     def _difference(self, step: _Step, head: str) -> str | None:
         """Why the step is not the merge of its base and the approved commit, on account and policy files."""

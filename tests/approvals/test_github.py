@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from unittest import mock
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from emp_gitops.forge.github import waiting
 from support.answers import Answer, answers
 from support.office import outcomes, refusal
-from support.pull_office import TEAM, PullOffice
+from support.pull_office import ROLES, TEAM, PullOffice
 from support.pulls import REPOSITORY
 
 
@@ -44,6 +44,39 @@ class TestAnApprovedPullRequest:
             office.review(pull, "carla")
             office.merge(pull, "squash")
         assert set(outcomes(office.cli).values()) == {"applied"}
+
+
+class TestAStricterDemand:
+    """What needs more approvals than the rest is told by the accounts before and after, under the policy in force."""
+
+    @pytest.fixture(autouse=True)
+    def _two_for_a_hundred(self, office: PullOffice) -> None:
+        stricter = [{"datapoints": 100, "required": 2}, {"kinds": ["license"], "required": 3}]
+        office.repo.config(forge="github:acme/emp", approvals={"source": "github", "stricter": stricter}, roles=ROLES)
+        office.repo.commit("stricter")
+        office.cli("reconcile", "--trust", "HEAD")
+
+    @pytest.mark.parametrize(("fields", "needed"), [
+        ({"datapoints": 199}, 1), ({"datapoints": 200}, 2), ({"license": "enterprise"}, 3),
+        ({"license": "enterprise", "datapoints": 200}, 3), ({"contacts": ["b@acme.example"]}, 1),
+    ])
+    def test_counts_by_kind_and_size(self, office: PullOffice, fields: dict[str, Any], needed: int) -> None:
+        pull = office.apply_for("acme-hq", **fields)
+        office.review(pull, "carla")
+        office.merge(pull)
+        if needed == 1:
+            assert outcomes(office.cli)["acme-hq"] == "applied"
+        else:
+            assert f"it needs {needed} approvals by Customer Success and has 1" in refusal(office.cli)
+
+    def test_takes_an_account_that_cannot_be_read_for_what_needs_most(self, office: PullOffice) -> None:
+        pull = office.apply_for("acme-hq", license="unheard-of")
+        office.review(pull, "carla")
+        office.merge(pull)
+        pull = office.apply_for("acme-hq", license="advanced", comment="mended")
+        office.review(pull, "carla")
+        office.merge(pull)
+        assert "it needs 3 approvals" in refusal(office.cli)
 
 
 class TestRefused:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from emp_gitops.approval_policy import required_approvals
 from emp_gitops.core.checking import CheckedTree
 from emp_gitops.core.config import Config
-from emp_gitops.core.model import Account, LiveAccount
+from emp_gitops.core.model import LiveAccount
 from emp_gitops.core.planning import make_plan
-from emp_gitops.core.tree import ACCOUNTS_FOLDER
 from emp_gitops.errors import EmpError
 from emp_gitops.forge.base import Application, Forge, PolicyInForce
 from emp_gitops.repository import Repository
@@ -86,25 +85,12 @@ class Reviewer:
 
     def _required(self, base: str, application: Application, checked: CheckedTree) -> int:
         """How many people must approve, by the same rule as when it is merged."""
-        if checked.policy is None:
-            return 1
-        approvals, repository = checked.policy.config.approvals, self.workspace.repository
-        if not approvals.stricter:  # then it does not depend on the changes
-            return required_approvals(approvals, (), lambda _path, _blob: None)
+        if checked.policy is None or not checked.policy.config.approvals.stricter:
+            return required_approvals(checked, (), self.workspace.repository, self.workspace.check)
+        repository = self.workspace.repository
         merged = repository.merge(base, application.head).tree or application.head
-        inside = f"{ACCOUNTS_FOLDER}/"
-        changes = [each for each in repository.changes_between(base, merged) if each.path.startswith(inside)]
-        known: dict[tuple[str, str], Account] = {}
-        for entries in ([(each.path, each.before) for each in changes], [(each.path, each.after) for each in changes]):
-            known |= self._accounts(checked, {path: entry.partition(" ")[2] for path, entry in entries if entry})
-        return required_approvals(approvals, changes, lambda path, blob: known.get((path, blob)))
-
-    def _accounts(self, checked: CheckedTree, blobs: Mapping[str, str]) -> dict[tuple[str, str], Account]:
-        """The accounts in files, given as blobs by path and keyed by both, under the policy of a checked tree."""
-        data = self.workspace.repository.contents(set(blobs.values()))
-        accounts = {path: data[blob] for path, blob in blobs.items()}
-        found = self.workspace.check(replace(checked.tree, accounts=accounts, findings=()))
-        return {(each.file, blobs[each.file]): each.account for each in found.wanted.values()}
+        changes = repository.changes_between(base, merged)
+        return required_approvals(checked, changes, repository, self.workspace.check)
 
 
 def _own_accounts(repository: Repository, base: str, application: Application, proposed: Proposed) -> tuple[str, ...]:
