@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from emp_gitops.approval_policy import Check, PolicyHistory, required_approvals
 from emp_gitops.core.config import ApprovalPolicy, Config
-from emp_gitops.core.coverage import Coverage, FileChange
+from emp_gitops.core.coverage import Coverage, FileChange, Key
 from emp_gitops.forge.base import ApprovalSource, PolicyInForce, Verdict
 from emp_gitops.repository import LineCommit, Repository
 from emp_gitops.repository.difference import keys_changed
@@ -47,7 +48,7 @@ class Approved:
     refused_in: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Step:
     """One or more commits of main that are judged together, and what they changed."""
 
@@ -55,6 +56,15 @@ class _Step:
     last: str
     length: int
     changes: tuple[FileChange, ...]
+
+    @cached_property
+    def keys(self) -> tuple[Key, ...]:
+        """The accounts and policy files whose content they changed."""
+        return tuple(keys_changed(self.changes))
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        return tuple(key.name for key in self.keys if key.what == "account")
 
 
 def walk(
@@ -78,13 +88,13 @@ def walk(
     brought_by: dict[str, str | None] = {}
     at = 0
     while at < len(line):
-        verdict, step = judge.step(line[at:], changed, coverage)
+        verdict, step = judge.step(line, at, changed, coverage)
         at += step.length
         coverage.add(step.changes, trouble=verdict.trouble and _told(step, verdict))
-        newest = newest if coverage.uncovered() else step.last
-        brought_by |= dict.fromkeys(_accounts(step), verdict.application)
+        newest = step.last if coverage.is_whole else newest
+        brought_by |= dict.fromkeys(step.accounts, verdict.application)
         if verdict.trouble is None:
-            approvals |= dict.fromkeys(_accounts(step), _approval(step, verdict))
+            approvals |= dict.fromkeys(step.accounts, _approval(step, verdict))
     uncovered = coverage.uncovered()
     refused = {key.name: reason for key, reason in uncovered.items() if key.what == "account"}
     return Approved(
@@ -114,25 +124,25 @@ class _Judge:
         return self._policies.after(coverage.approved_policy())
 
     def step(
-        self, line: Sequence[LineCommit], changed: Mapping[str, tuple[FileChange, ...]], coverage: Coverage
+        self, line: Sequence[LineCommit], at: int, changed: Mapping[str, tuple[FileChange, ...]], coverage: Coverage
     ) -> tuple[Verdict, _Step]:
-        """The step that begins with the first commit of the line, and what is to be thought of it."""
-        first = line[0]
+        """The step that begins with the commit at this place of the line, and what is to be thought of it."""
+        first = line[at]
         step = _Step(first.parents[0], first.commit, 1, changed.get(first.commit, ()))
-        if not keys_changed(step.changes):
+        if not step.keys:
             return Verdict(), step
         policy = self.policy(coverage)
         if policy.config.approvals.source == "none":
             return Verdict(), step
         source = self._sources(policy.config)
-        verdict = source.judge([each.commit for each in line], policy)
+        verdict = source.judge([each.commit for each in line[at:]], policy)
         if verdict.commits > 1:
-            last = line[verdict.commits - 1].commit
+            last = line[at + verdict.commits - 1].commit
             step = _Step(step.base, last, verdict.commits, self._repository.changes_between(step.base, last))
         if verdict.trouble is None:
             source.fetch(verdict.head or "")
             # The first reason is enough.
-            trouble = next(self._troubles(line[: step.length], step, verdict, coverage), None)
+            trouble = next(self._troubles(line[at : at + step.length], step, verdict, coverage), None)
             verdict = replace(verdict, trouble=trouble)
         return verdict, step
 
@@ -162,13 +172,9 @@ class _Judge:
         if self._repository.changes_between(merged.tree, step.last):
             return f"it is not just the merge of the approved commit {head[:12]}: something was added or left out"
         asked = set(keys_changed(self._repository.changes_between(common, head)))
-        if extra := [key.name for key in keys_changed(step.changes) if key not in asked]:
+        if extra := [key.name for key in step.keys if key not in asked]:
             return f"merging it changed {extra[0]}, which the application does not touch"
         return None
-
-
-def _accounts(step: _Step) -> list[str]:
-    return [key.name for key in keys_changed(step.changes) if key.what == "account"]
 
 
 def _approval(step: _Step, verdict: Verdict) -> Approval | None:

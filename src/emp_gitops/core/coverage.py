@@ -72,6 +72,7 @@ class Coverage:
 
     def __init__(self) -> None:
         self._contents: dict[Key, _Content] = {}
+        self._uncovered: set[Key] = set()  # asked after every step of a long walk
 
     def add(self, changes: Iterable[FileChange], *, trouble: str | None) -> None:
         """One step: what it changed, and why it is not approved, or None for an approved one."""
@@ -80,14 +81,20 @@ class Coverage:
             if key := key_of(change.path):
                 by_key.setdefault(key, []).append(change)
         for key, its_changes in by_key.items():
-            self._take_in(self._contents.setdefault(key, _Content()), its_changes, trouble)
+            content = self._contents.setdefault(key, _Content())
+            self._take_in(content, its_changes, trouble)
+            (self._uncovered.discard if content.is_covered else self._uncovered.add)(key)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every content is approved."""
+        return not self._uncovered
 
     def uncovered(self) -> Mapping[Key, str]:
         """Each key whose content nobody approved, with the trouble of the step that brought that content first."""
         return {
-            key: content.spoiled_by or "its content was never approved"
-            for key, content in sorted(self._contents.items())
-            if not content.is_covered
+            key: self._contents[key].spoiled_by or "its content was never approved"
+            for key in sorted(self._uncovered)
         }
 
     def approved_policy(self) -> Mapping[str, str | None]:
