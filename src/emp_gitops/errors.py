@@ -6,6 +6,7 @@ Every error that a person can cause derives from `EmpError`; the command line pr
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 
 
@@ -32,6 +33,19 @@ class EmpError(Exception):
         self.where = where
         self.hint = hint
         self.others: tuple[EmpError, ...] = ()
+
+
+def try_each(attempts: Iterable[Callable[[], object]]) -> None:
+    """Make every attempt, whatever became of those before. Raises the first EmpError, with the later ones in it."""
+    failures: list[EmpError] = []
+    for attempt in attempts:
+        try:
+            attempt()
+        except EmpError as error:
+            failures.append(error)
+    if failures:
+        failures[0].others += tuple(failures[1:])
+        raise failures[0]
 
 
 class UsageError(EmpError):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from emp_gitops.errors import EmpError, ForgeError, RepositoryError
 from emp_gitops.repository.process import Git
+from emp_gitops.repository.troubles import harmless
 
 REMOTE = "origin"
 _MAIN = "main"
@@ -111,8 +112,7 @@ def _push_failure(branch: str, complaint: str, again: str) -> ForgeError:
 
 def plain(text: str) -> str:
     """A line of git's or of a remote's as a bounded text that does nothing on a terminal."""
-    text = text.removeprefix("fatal: ").removeprefix("error: ").removeprefix("remote: ")[:200]
-    return "".join(char if char.isprintable() else " " for char in text)
+    return harmless(text.removeprefix("fatal: ").removeprefix("error: ").removeprefix("remote: "))
 
 
 def commit_of(git: Git, ref: str) -> str | None:

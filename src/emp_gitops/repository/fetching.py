@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 from emp_gitops.repository.process import Git
+from emp_gitops.repository.troubles import harmless
 
 # Bytes a second, and for how many seconds there may be fewer before git gives up.
 _SLOWEST, _PATIENCE = "1000", "30"
@@ -56,4 +57,4 @@ def _with_token(git: Git, url: str, token: str, *command: str) -> str | None:
     lines = [line.strip() for line in outcome.complaint.splitlines() if line.strip()]
     telling = [line for line in lines if not line.startswith(("hint:", "error: failed to push"))]
     text = telling[-1] if telling else f"git {command[0]} failed"
-    return "".join(char if char.isprintable() else " " for char in text)[:300]
+    return harmless(text, 300)

@@ -59,5 +59,9 @@ def _gist(complaint: str) -> str:
     lines = [line.strip() for line in complaint.splitlines() if line.strip()]
     fatal = [line for line in lines if line.startswith(("fatal: ", "error: "))]
     line = (fatal or lines or ["it gave no reason"])[-1]
-    text = line.removeprefix("fatal: ").removeprefix("error: ")[:200]
-    return "".join(char if char.isprintable() else " " for char in text)
+    return harmless(line.removeprefix("fatal: ").removeprefix("error: "))
+
+
+def harmless(text: str, limit: int = 200) -> str:
+    """What another program says, cut to `limit` characters, as a text that does nothing on a terminal."""
+    return "".join(char if char.isprintable() else " " for char in text[:limit])

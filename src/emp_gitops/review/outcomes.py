@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from emp_gitops.core.changes import Change, fingerprint
-from emp_gitops.errors import ForgeError
+from emp_gitops.errors import try_each
 from emp_gitops.forge.base import Discussion
 from emp_gitops.reconcile import Report, Result
 
@@ -63,15 +64,7 @@ def post_outcomes(
 
     Each one is tried. Raises the first ForgeError, with the others in it.
     """
-    failures: list[ForgeError] = []
-    for outcome in outcomes:
-        try:
-            _post(discussion, outcome, body)
-        except ForgeError as error:
-            failures.append(error)
-    if failures:
-        failures[0].others += tuple(failures[1:])
-        raise failures[0]
+    try_each(partial(_post, discussion, outcome, body) for outcome in outcomes)
 
 
 def _post(discussion: Discussion, outcome: ApplicationOutcome, body: Callable[[ApplicationOutcome], str]) -> None:

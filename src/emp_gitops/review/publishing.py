@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from emp_gitops.errors import EmpError
+from emp_gitops.errors import try_each
 from emp_gitops.forge.base import Application, Check, Discussion, Forge
 from emp_gitops.review.facts import FailedReview, Review
 from emp_gitops.review.judging import Conclusion, judge
@@ -56,15 +57,7 @@ class Words:
 
 def publish(discussion: Discussion, review: Review | FailedReview, words: Words) -> None:
     """Say it all. Each part is tried; raises the first error with the others in it, ForgeError."""
-    failures: list[EmpError] = []
-    for part in (_put_check, _put_comment, _put_labels):
-        try:
-            part(discussion, review, words)
-        except EmpError as error:
-            failures.append(error)
-    if failures:
-        failures[0].others += tuple(failures[1:])
-        raise failures[0]
+    try_each(partial(part, discussion, review, words) for part in (_put_check, _put_comment, _put_labels))
 
 
 def outdated(forge: Forge, application: Application) -> str | None:
