@@ -8,6 +8,7 @@ import pytest
 
 from support.beginnings import Beginnings, Story, nothing_yet, sample_accounts
 from support.cli import Cli
+from support.office import Office
 from support.repos import ConfigRepo
 
 
@@ -44,3 +45,17 @@ def sample_repo(tmp_path: Path, beginnings: Beginnings) -> ConfigRepo:
 def samples(sample_repo: ConfigRepo) -> Cli:
     """The command line in `sample_repo`."""
     return Cli(sample_repo.root)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """A repository in which Customer Success approves, on a platform that trusts its first commit."""
+    office = Office(tmp_path)
+    Cli(office.repo.root)("reconcile", "--trust", "HEAD")
+    return office
+
+
+@pytest.fixture
+def ana(office: Office) -> Cli:
+    """Ana's terminal in `office`."""
+    return office.terminal("ana")

@@ -13,13 +13,6 @@ BRANCH = "application/acme-hq-datapoints"
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    office = Office(tmp_path)
-    Cli(office.repo.root)("reconcile", "--trust", "HEAD")
-    return office
-
-
-@pytest.fixture
 def cli(office: Office) -> Cli:
     """Carla's terminal: git knows her, and signs with her key."""
     cli = Cli(office.repo.root)

@@ -14,24 +14,17 @@ BRANCH = "application/acme-hq-datapoints"
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
+def office(office: Office, tmp_path: Path) -> Office:
     """Ana's clone, and `origin` that she pushed main to."""
-    office = Office(tmp_path)
     git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", "origin.git")
     office.repo.git("remote", "add", "origin", str(tmp_path / "origin.git"))
     office.repo.git("push", "--quiet", "origin", "main")
-    Cli(office.repo.root)("reconcile", "--trust", "HEAD")
     return office
 
 
 @pytest.fixture
 def origin(tmp_path: Path) -> Path:
     return tmp_path / "origin.git"
-
-
-@pytest.fixture
-def ana(office: Office) -> Cli:
-    return office.terminal("ana")
 
 
 def cloned(office: Office, origin: Path, person: str) -> tuple[ConfigRepo, Cli]:

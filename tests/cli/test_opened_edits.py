@@ -13,28 +13,6 @@ from support.office import Office
 BRANCH = "application/acme-hq-datapoints"
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    office = Office(tmp_path)
-    Cli(office.repo.root)("reconcile", "--trust", "HEAD")
-    return office
-
-
-@pytest.fixture
-def ana(office: Office) -> Cli:
-    return office.terminal("ana")
-
-
-def state(office: Office) -> tuple[str, ...]:
-    """Everything of the repository that opening an application leaves alone."""
-    git = office.repo.git
-    return git("symbolic-ref", "HEAD"), git("rev-parse", "main"), git("status", "--porcelain"), git("ls-files", "--stage")
-
-
-def shown(office: Office, branch: str = BRANCH, file: str = "acme-hq") -> str:
-    return office.repo.git("show", f"{branch}:accounts/{file}.yaml")
-
-
 class TestAnEditThatIsOpened:
     @pytest.mark.parametrize(("arguments", "branch", "text"), [
         (("datapoints", "acme-hq", "+30"), BRANCH, "datapoints: 130"),
@@ -44,11 +22,11 @@ class TestAnEditThatIsOpened:
     def test_is_on_a_branch_and_not_in_the_work_tree(
         self, office: Office, ana: Cli, arguments: tuple[str, ...], branch: str, text: str
     ) -> None:
-        before = state(office)
+        before = office.state()
         with ana.nothing_written():
             ana("account", *arguments, "--open")
-        assert state(office) == before
-        assert text in shown(office, branch)
+        assert office.state() == before
+        assert text in office.shown(branch)
 
     def test_creates_and_retires_accounts(self, office: Office, ana: Cli) -> None:
         office.repo.account("acme-old", start="2024-03-01")
@@ -60,21 +38,21 @@ class TestAnEditThatIsOpened:
                 "account", "create", "acme-new", "--name", "New", "--customer", "Acme S.A.", "--license", "essential",
                 "--datapoints", "60", "--sector", "offices", "--contact", "a@acme.example", "--open",
             )
-        assert "datapoints: 60" in shown(office, "application/acme-new-create", "acme-new")
+        assert "datapoints: 60" in office.shown("application/acme-new-create", "acme-new")
         assert office.repo.git("ls-tree", "application/acme-old-retirement", "accounts/acme-old.yaml") == ""
 
     def test_starts_from_main_whatever_the_work_tree_says(self, office: Office, ana: Cli) -> None:
         office.repo.branch("elsewhere")
         office.repo.account("acme-hq", datapoints=999)
         ana("account", "datapoints", "acme-hq", "+30", "--open")
-        assert "datapoints: 130" in shown(office)
+        assert "datapoints: 130" in office.shown(BRANCH)
 
     def test_takes_a_key_only_with_it(self, office: Office, ana: Cli) -> None:
         key: Any = office.keys.of("ana").private
         assert "add --open" in ana("account", "datapoints", "acme-hq", "+30", "--key", key, code=2).stderr
         office.repo.git("config", "--unset", "user.signingkey")
         ana("account", "datapoints", "acme-hq", "+30", "--open", "--key", key)
-        assert "130" in shown(office)
+        assert "130" in office.shown(BRANCH)
 
 
 class TestWithoutThePlatform:
@@ -83,4 +61,4 @@ class TestWithoutThePlatform:
         outcome = away("account", "datapoints", "acme-hq", "-30", "--open")
         assert "the platform could not be asked" in outcome.stderr
         assert "100 -> 70 (-30)" in outcome.stdout
-        assert "70" in shown(office)
+        assert "70" in office.shown(BRANCH)

@@ -14,36 +14,14 @@ from support.repos import ConfigRepo
 BRANCH = "application/acme-hq-datapoints"
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    office = Office(tmp_path)
-    Cli(office.repo.root)("reconcile", "--trust", "HEAD")
-    return office
-
-
-@pytest.fixture
-def ana(office: Office) -> Cli:
-    return office.terminal("ana")
-
-
-def state(office: Office) -> tuple[str, ...]:
-    """Everything of the repository that opening an application leaves alone."""
-    git = office.repo.git
-    return git("symbolic-ref", "HEAD"), git("rev-parse", "main"), git("status", "--porcelain"), git("ls-files", "--stage")
-
-
-def shown(office: Office, branch: str = BRANCH, file: str = "acme-hq") -> str:
-    return office.repo.git("show", f"{branch}:accounts/{file}.yaml")
-
-
 class TestFromTheWorkTree:
     def test_the_changed_file_is_in_a_signed_commit_on_top_of_main(self, office: Office, ana: Cli) -> None:
         office.repo.account("acme-hq", datapoints=150)
-        before = state(office)
+        before = office.state()
         with ana.nothing_written():
             outcome = ana("applications", "open")
-        assert state(office) == before
-        assert "datapoints: 150" in shown(office)
+        assert office.state() == before
+        assert "datapoints: 150" in office.shown(BRANCH)
         assert office.repo.git("rev-parse", f"{BRANCH}~1") == office.repo.head()
         assert office.repo.git("log", "-1", "--format=%an <%ae>%n%s", BRANCH) == (
             "Ana <ana@example.com>\ndatapoints of acme-hq: 100 → 150 (+50) · expires 2027-03-01"
@@ -65,8 +43,8 @@ class TestFromTheWorkTree:
         office.repo.account("acme-lyon", datapoints=150)
         ana("applications", "open", "acme-lyon", "-m", "More for Lyon")
         branch = "application/acme-lyon-datapoints"
-        assert "datapoints: 100" in shown(office, branch)
-        assert "datapoints: 150" in shown(office, branch, "acme-lyon")
+        assert "datapoints: 100" in office.shown(branch)
+        assert "datapoints: 150" in office.shown(branch, "acme-lyon")
         assert office.repo.git("log", "-1", "--format=%s", branch) == "More for Lyon"
 
     def test_several_accounts_are_one_application_named_after_the_first(self, office: Office, ana: Cli) -> None:
@@ -111,8 +89,8 @@ class TestFromTheWorkTree:
         office.repo.account("acme-lyon", datapoints=150)
         ana("applications", "open")
         branch = "application/acme-hq-and-1-more"
-        assert "150" in shown(office, branch)
-        assert "150" in shown(office, branch, "acme-lyon")
+        assert "150" in office.shown(branch)
+        assert "150" in office.shown(branch, "acme-lyon")
         assert office.repo.git("rev-parse", f"{branch}~1") == office.repo.git("rev-parse", "main")
 
     def test_works_from_a_configuration_in_a_folder(self, tmp_path: Path) -> None:

@@ -13,11 +13,9 @@ BRANCH = "application/one"
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    office = Office(tmp_path)
-    cli = Cli(office.repo.root)
-    cli("reconcile", "--trust", "HEAD")
-    cli("platform", "usage", "set", "acme-hq", "84")
+def office(office: Office) -> Office:
+    """With a reading."""
+    Cli(office.repo.root)("platform", "usage", "set", "acme-hq", "84")
     return office
 
 

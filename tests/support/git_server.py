@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import base64
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from support.loopback import served
 from support.repos import git_environment
 
 
@@ -74,14 +74,6 @@ def git_server(folder: Path, token: str) -> Iterator[GitServer]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    told = GitServer(f"http://127.0.0.1:{server.server_port}", folder, token)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
+    with served(Handler) as address:
+        told = GitServer(address, folder, token)
         yield told
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -76,6 +76,15 @@ class Office:
             self.repo.git("config", name, value)
         return Cli(self.repo.root)
 
+    def state(self) -> tuple[str, ...]:
+        """Everything of the repository that opening an application leaves alone."""
+        git = self.repo.git
+        return git("symbolic-ref", "HEAD"), git("rev-parse", "main"), git("status", "--porcelain"), git("ls-files", "--stage")
+
+    def shown(self, branch: str, file: str = "acme-hq") -> str:
+        """An account's file on a branch."""
+        return self.repo.git("show", f"{branch}:accounts/{file}.yaml")
+
     def push(self, id_: str, *, by: str | None = None, **fields: Any) -> str:
         """Change an account on main itself, without an application."""
         self.repo.account(id_, **fields)

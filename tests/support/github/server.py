@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from support.github.dispatching import API, Dispatcher
 from support.github.faults import DROPPED, Answer, failure
 from support.github.identities import identify_for_git
 from support.github.landing import after_push
+from support.loopback import served
 from support.repos import git_environment
 
 HOURLY = 5000
@@ -28,16 +28,8 @@ def serving(dispatcher: Dispatcher) -> Iterator[str]:
     class Handler(_Handler):
         told = dispatcher
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served(Handler) as address:
+        yield address
 
 
 class _Handler(BaseHTTPRequestHandler):
