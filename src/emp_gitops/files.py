@@ -48,7 +48,7 @@ def write_whole(path: Path, data: bytes) -> None:
                 os.fsync(file.fileno())
             Path(name).chmod(mode)
             Path(name).replace(path)
-        except BaseException:
+        except BaseException:  # Ctrl-C too: what is half written goes, and the cause goes on
             with suppress(OSError):
                 Path(name).unlink()
             raise

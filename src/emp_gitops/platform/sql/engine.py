@@ -63,7 +63,7 @@ class Database(ABC):
         """Close the connection when the block raises; after it, whoever takes the database over closes it."""
         try:
             yield
-        except BaseException:
+        except BaseException:  # Ctrl-C too: nobody else would close it; the cause goes on
             self.close()
             raise
 
