@@ -63,7 +63,7 @@ class PolicyHistory:
         signers = files.pop(SIGNERS_FILE, None)
         checked = self._check(replace(self._tree, config=files.pop(CONFIG_FILE, None), schemas=files))
         if checked.policy is None:
-            first = next(finding for finding in checked.findings if finding.severity == "error")
+            first = checked.first_error
             raise RefusedError(
                 f"the policy that applications are judged by is broken: {first.message}",
                 where=first.file,

@@ -29,10 +29,8 @@ def differing_forms(workspace: Workspace) -> dict[Path, bytes]:
     They belong where GitHub looks for them, at the top of the git repository. Raises EmpError where the configuration
     or a schema is broken.
     """
-    policy = workspace.check_policy().policy
-    assert policy is not None  # noqa: S101 - `check_policy` raises without one
     top = _top(workspace.root)
-    files = {top / path: text.encode() for path, text in issue_forms(policy).items()}
+    files = {top / path: text.encode() for path, text in issue_forms(workspace.policy()).items()}
     return {path: data for path, data in files.items() if _content(path) != data}
 
 

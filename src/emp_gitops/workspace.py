@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from emp_gitops.core.checking import CONFIG_SCHEMA, CheckedTree, Surroundings, check_tree
+from emp_gitops.core.checking import CONFIG_SCHEMA, CheckedTree, Policy, Surroundings, check_tree
 from emp_gitops.core.config import DEFAULT_PLATFORM
 from emp_gitops.core.findings import in_order
 from emp_gitops.core.tree import ACCOUNTS_FOLDER, CONFIG_FILE, MAX_FILE_BYTES, SCHEMAS_FOLDER, Tree
@@ -81,9 +81,15 @@ class Workspace:
         findings = tuple(finding for finding in tree.findings if finding.account is None)
         checked = self.check(replace(tree, accounts={}, findings=findings))
         if checked.policy is None:
-            first = next(finding for finding in checked.findings if finding.severity == "error")
-            raise EmpError(first.message, where=f"{first.file}:{first.line}:{first.column}", hint=first.hint)
+            first = checked.first_error
+            raise EmpError(first.message, where=first.place, hint=first.hint)
         return checked
+
+    def policy(self) -> Policy:
+        """The work tree's policy. Raises EmpError as `check_policy` does."""
+        policy = self.check_policy().policy
+        assert policy is not None  # noqa: S101 - `check_policy` raises without one
+        return policy
 
     def platform_url(self, checked: CheckedTree, given: str | None) -> PlatformUrl:
         """Where the platform is: as given, else as configured. Raises EmpError for a URL that means nothing here."""

@@ -166,12 +166,11 @@ def _refuse_active(session: Session, editor: Editor, wanted: WantedAccount, toda
 def _on_platform(session: Session, editor: Editor, id_: str) -> LiveAccount | None:
     """The account under git as it is; None where there is none, and where the platform cannot be asked."""
     try:
-        with session.read_platform(editor.checked, may_be_missing=True) as reader:
-            live = reader.accounts().get(id_)
-            return live if live and live.applied and not live.retired else None
+        live = session.live_accounts(editor.checked, may_be_missing=True).get(id_)
     except PlatformError as error:
         note(f"whether {id_} is active already could not be asked ({error.message}); the plan will tell")
         return None
+    return live if live and live.applied and not live.retired else None
 
 
 def _told(what: str, old: object, new: object, more: str = "") -> Told:

@@ -27,17 +27,14 @@ def desk(
     from emp_gitops.review.making import Reviewer
 
     workspace = session.workspace
-    policy = workspace.check_policy().policy
-    assert policy is not None  # noqa: S101 - `check_policy` raises without one
-    forge = open_forge(policy.config, workspace.repository, say=note)
+    forge = open_forge(workspace.policy().config, workspace.repository, say=note)
 
     known: dict[object, Mapping[str, LiveAccount]] = {}
 
     def read(checked: CheckedTree) -> Mapping[str, LiveAccount]:
         url = workspace.platform_url(checked, session.platform)
         if url not in known:
-            with session.read_platform(checked, may_be_missing=True) as reader:
-                known[url] = reader.accounts()
+            known[url] = session.live_accounts(checked, may_be_missing=True)
         return known[url]
 
     return forge, Reviewer(

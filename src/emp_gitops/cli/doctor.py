@@ -27,14 +27,13 @@ def command(session: Session, format_: str) -> ExitCode:
     from emp_gitops.forge.open import open_settings
     from emp_gitops.render.doctor import doctor_json, doctor_text
 
-    policy = session.workspace.check_policy().policy
-    assert policy is not None  # noqa: S101 - `check_policy` raises without one
-    settings = open_settings(policy.config, say=note)
+    config = session.workspace.policy().config
+    settings = open_settings(config, say=note)
     diagnoses = examine(
-        Subject(workspace=session.workspace, config=policy.config, settings=settings, now=datetime.now(UTC))
+        Subject(workspace=session.workspace, config=config, settings=settings, now=datetime.now(UTC))
     )
     if format_ == "json":
-        out_json(doctor_json(policy.config.forge, diagnoses))
+        out_json(doctor_json(config.forge, diagnoses))
     else:
         out(doctor_text(diagnoses, style()))
     return exit_code(diagnoses)

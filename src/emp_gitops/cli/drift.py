@@ -31,8 +31,7 @@ def command(session: Session, ref: str | None, format_: str, tell: bool) -> Exit
     workspace = session.workspace
     workspace.repository.resolve(ref or "HEAD")
     checked = workspace.check(workspace.tree(ref))
-    with session.read_platform(checked) as reader:
-        plan = make_plan(checked, reader.accounts(), session.day(checked))
+    plan = make_plan(checked, session.live_accounts(checked), session.day(checked))
     if plan.run_errors:
         click.echo(findings_text(plan.run_errors, Style()), nl=False, err=True)
         return ExitCode.ERROR

@@ -63,16 +63,15 @@ def open_(session: Session, issue: str) -> ExitCode:
     if not re.fullmatch(r"#?[1-9][0-9]{0,9}", issue, re.ASCII):
         raise UsageError(f"{issue!r} is no number of an issue", hint="emp-gitops forms open 7")
     workspace = session.workspace
-    policy = workspace.check_policy().policy
-    source = open_forms(policy.config, say=note) if policy else None
-    discussion = open_discussion(policy.config, say=note) if policy else None
-    if policy is None or source is None or discussion is None:
+    config = workspace.policy().config
+    source, discussion = open_forms(config, say=note), open_discussion(config, say=note)
+    if source is None or discussion is None:
         raise EmpError(
             "forms are for GitHub, and forge names no repository there",
             where="emp-gitops.yaml",
             hint="set forge to github:OWNER/REPO; without it: emp-gitops account, and applications open",
         )
-    forge = open_forge(policy.config, workspace.repository, say=note)
+    forge = open_forge(config, workspace.repository, say=note)
     desk = FormDesk(workspace=workspace, source=source, forge=forge, discussion=discussion, words=form_words())
     asked, application = desk.open(issue.removeprefix("#"))
     say(application_title(asked), f"opened as {application.id} {application.url or ''}".rstrip())

@@ -28,8 +28,7 @@ def command(session: Session, accounts: tuple[str, ...], folder: str | None) -> 
     from emp_gitops.editor import Editor
 
     editor = Editor.of(session.workspace)
-    with session.read_platform(editor.checked) as reader:
-        live = reader.accounts()
+    live = session.live_accounts(editor.checked)
     nothing = True
     for each in import_accounts(editor, live, accounts, folder=folder):
         nothing = False

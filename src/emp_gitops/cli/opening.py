@@ -47,7 +47,7 @@ class Opening:
         workspace = session.workspace
         main = workspace.check(workspace.repository.tree(workspace.repository.tip_of_main()))
         if main.policy is None:
-            first = next(finding for finding in main.findings if finding.severity == "error")
+            first = main.first_error
             raise EmpError(f"main is broken: {first.message}", where=first.place, hint=first.hint)
         live, known = _live(session, main)
         _, reviewer = desk(session, lambda _checked: live)
@@ -75,8 +75,7 @@ def _live(session: Session, main: CheckedTree) -> tuple[Mapping[str, LiveAccount
     from emp_gitops.core.model import LiveAccount
 
     try:
-        with session.read_platform(main) as reader:
-            return reader.accounts(), True
+        return session.live_accounts(main), True
     except PlatformError as error:
         note(f"the platform could not be asked ({error.message}); the changes are told as compared with main")
     return {

@@ -65,5 +65,4 @@ def _make(session: Session, ref: str | None) -> Plan:
     if checked.policy is None:
         # Without a policy nothing can be planned, and the platform need not be reached to say so.
         return make_plan(checked, {}, session.day(checked))
-    with session.read_platform(checked, may_be_missing=True) as reader:
-        return make_plan(checked, reader.accounts(), session.day(checked))
+    return make_plan(checked, session.live_accounts(checked, may_be_missing=True), session.day(checked))

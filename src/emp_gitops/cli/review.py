@@ -14,10 +14,6 @@ from emp_gitops.cli.session import Session, note, out, out_json, style
 from emp_gitops.errors import EmpError, ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from emp_gitops.core.checking import CheckedTree
-    from emp_gitops.core.model import LiveAccount
     from emp_gitops.forge.base import Discussion, Forge
     from emp_gitops.review.facts import FailedReview, Review
 
@@ -51,27 +47,22 @@ def command(session: Session, application: str, format_: str, only_print: bool, 
     from emp_gitops.review.facts import FailedReview
     from emp_gitops.review.judging import judge
 
-    policy = session.workspace.check_policy().policy
-    on_forge = policy is not None and policy.config.is_on_github
-    forge, reviewer = desk(session, lambda checked: _live(session, checked, may_be_missing=not on_forge))
+    config = session.workspace.policy().config
+    # What a comment says must be known: only in plain git may the platform still be missing.
+    may_be_missing = not config.is_on_github
+    forge, reviewer = desk(session, lambda checked: session.live_accounts(checked, may_be_missing=may_be_missing))
     review = reviewer.review(forge.application(application))
     _print(review, format_)
     if file:
         write_whole(file, review_markdown(review, None).encode())
         note(f"review saved to {file}")
-    if policy and not only_print:
+    if not only_print:
         rest = _summarise(review) or (f", in the file {name(file.name)} of this run" if file else "")
-        if discussion := open_discussion(policy.config, say=note):
+        if discussion := open_discussion(config, say=note):
             _publish(review, forge, discussion, rest)
     if isinstance(review, FailedReview):
         raise review.error
     return judge(review)[0].exit_code
-
-
-def _live(session: Session, checked: CheckedTree, *, may_be_missing: bool) -> Mapping[str, LiveAccount]:
-    """What a comment says must be known: only in plain git may the platform still be missing."""
-    with session.read_platform(checked, may_be_missing=may_be_missing) as reader:
-        return reader.accounts()
 
 
 def _print(review: Review | FailedReview, format_: str) -> None:

@@ -19,7 +19,10 @@ from emp_gitops.errors import EmpError
 from emp_gitops.render.style import Style
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from emp_gitops.core.checking import CheckedTree
+    from emp_gitops.core.model import LiveAccount
     from emp_gitops.platform.base import PlatformReader
     from emp_gitops.workspace import Workspace
 
@@ -69,6 +72,11 @@ class Session:
                 raise
             note(f"there is no platform at {url.display} yet; taking it as empty")
             return EmptyPlatform()
+
+    def live_accounts(self, checked: CheckedTree, *, may_be_missing: bool = False) -> Mapping[str, LiveAccount]:
+        """The platform's accounts by id; see `read_platform`."""
+        with self.read_platform(checked, may_be_missing=may_be_missing) as reader:
+            return reader.accounts()
 
     @property
     def actor(self) -> str:

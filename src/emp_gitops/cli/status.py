@@ -34,8 +34,7 @@ def command(session: Session, zone: str | None, format_: str) -> ExitCode:
 
     workspace = session.workspace
     checked = workspace.check_policy()
-    with session.read_platform(checked, may_be_missing=True) as reader:
-        live = reader.accounts()
+    live = session.live_accounts(checked, may_be_missing=True)
     zones = zones_of(live.values(), session.day(checked))
     applications: list[Review | FailedReview] | None = []
     trouble: EmpError | None = None

@@ -50,6 +50,11 @@ class CheckedTree:
         """How many account files were looked at."""
         return len(self.tree.accounts)
 
+    @property
+    def first_error(self) -> Finding:
+        """What to tell where there is no policy, or something else is known to be wrong."""
+        return next(finding for finding in self.findings if finding.severity == "error")
+
     def position(self, id_: str, field: str | None) -> tuple[str, Position]:
         """The file of an account and the place of a field of the model in it, for findings of later steps."""
         wanted = self.wanted.get(id_)
