@@ -23,8 +23,8 @@ _STRICTLY = (
 def signer(git: Git, commit: str, allowed_signers: bytes) -> str | None:
     """The principal of `allowed_signers` whose key signed the commit (a full id); None where there is no such one.
 
-    A line of the file for several principals, or a pattern, names none of them. Raises RepositoryError where
-    signatures cannot be checked here.
+    What git answers with a list or a pattern is nobody; for a line of several principals it may name one of them, so
+    each has to have a line of their own. Raises RepositoryError where signatures cannot be checked here.
     """
     with tempfile.NamedTemporaryFile(prefix="emp-gitops-signers-") as file:
         file.write(allowed_signers)
