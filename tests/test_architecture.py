@@ -21,9 +21,10 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "core": ("core",),
     "repository": ("repository",),
     "platform": ("platform",),
+    "mail": ("mail",),
     "forge": ("forge",),
     "jobs": (
-        "adopting", "applications", "approval_policy", "approvals", "doctor", "editor", "files", "form_opening", "forms", "gate", "reconcile", "review", "scaffold", "scaffold_files", "scaffold_github", "selection", "shipped", "workspace",
+        "adopting", "applications", "approval_policy", "approvals", "doctor", "editor", "files", "form_opening", "forms", "gate", "reconcile", "reminding", "review", "scaffold", "scaffold_files", "scaffold_github", "selection", "shipped", "workspace",
     ),
     "render": ("render",),
     "cli": ("cli", "__main__"),

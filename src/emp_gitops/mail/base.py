@@ -1,0 +1,60 @@
+"""What every way of sending mail offers, as a protocol and the values that pass through it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import Protocol, Self
+
+from emp_gitops.errors import EmpError
+
+
+class MailError(EmpError):
+    """A mail that nobody accepted, or of which nobody knows whether somebody did: the next run sends it again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A whole message and its envelope. `recipients` are addresses without names, of To and Cc; `warning` says what a
+    person should know about how it was made, such as a sender that had to be replaced.
+    """
+
+    message: EmailMessage
+    recipients: tuple[str, ...]
+    warning: str | None = None
+
+    @property
+    def message_id(self) -> str:
+        """With its angle brackets; the same for each copy of the same mail."""
+        return str(self.message["Message-ID"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What became of a mail that somebody accepted. `rejected` maps an address to the server's words where it is
+    refused for good (5xx), `deferred` where another try may help (4xx).
+    """
+
+    accepted: tuple[str, ...]
+    rejected: Mapping[str, str] = field(default_factory=dict)
+    deferred: Mapping[str, str] = field(default_factory=dict)
+
+
+class Outbox(Protocol):
+    """Sends mails, one after the other. Nothing is tried twice: what failed is for the next run."""
+
+    @property
+    def where(self) -> str:
+        """The server or the folder, for people; no credentials."""
+        ...
+
+    def send(self, mail: Mail) -> Delivery:
+        """Raises MailError where nobody accepted it, or the connection was lost before the answer came."""
+        ...
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
