@@ -15,6 +15,7 @@ _GITHUB_FILES = (
     "workflows/applications.yml",
     "workflows/forms.yml",
     "workflows/reconcile.yml",
+    "workflows/reminders.yml",
 )
 """What of the tool's own `.github` another repository has too; the wheel gets each by its name in `pyproject.toml`."""
 
