@@ -99,6 +99,8 @@ class GitHubForge:
                 head=pull.head.sha,
                 url=pull.html_url,
                 approved_by=found.approved_by,
+                obstacle=found.obstacle,
+                form=found.form,
                 trouble=trouble,
             )
 
