@@ -125,7 +125,7 @@ def _branch_for(repository: Repository, review: Review) -> tuple[str, str | None
     for name in chain([stem], (f"{stem}-{number}" for number in count(2))):
         if name not in taken:
             break
-        commit = _commit_of(repository, name)
+        commit = commit_of(repository, name)
         if commit and _result(repository, review.base, commit) == wanted:
             return name, commit
     return name, None
@@ -137,7 +137,7 @@ def _stem(review: Review) -> str:
     return f"{PREFIX}{first}-{what}"
 
 
-def _commit_of(repository: Repository, name: str) -> str | None:
+def commit_of(repository: Repository, name: str) -> str | None:
     """The commit of a branch, here or else on the remote as last fetched."""
     for ref in (f"refs/heads/{name}", f"refs/remotes/origin/{name}"):
         with suppress(RepositoryError):

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+_PROPOSED = re.compile(
+    r"^<!-- emp-gitops:proposed-renewal account=([a-z0-9-]{2,63}) -->\s*$", re.ASCII | re.MULTILINE
+)
+
 FormKind = Literal["create", "datapoints", "license", "renewal"]
 
 
@@ -52,4 +56,15 @@ def form_marker(number: str) -> str:
 def marked_form(body: str) -> str | None:
     """The number of the issue that an application was opened for, None where its text names none or several."""
     found = re.findall(r"^<!-- emp-gitops:form issue=([1-9][0-9]{0,9}) -->\s*$", body, re.ASCII | re.MULTILINE)
+    return found[0] if len(found) == 1 else None
+
+
+def renewal_marker(account: str) -> str:
+    """The hidden line of an application that nobody asked for yet: the tool proposes to renew an account (its id)."""
+    return f"<!-- emp-gitops:proposed-renewal account={account} -->"
+
+
+def proposed_renewal(body: str) -> str | None:
+    """The account whose renewal an application proposes, None where its text names none or several."""
+    found = _PROPOSED.findall(body)
     return found[0] if len(found) == 1 else None

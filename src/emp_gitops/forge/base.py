@@ -39,7 +39,8 @@ class Application:
     what is proposed now, `branch` the name of the branch without a remote's. `requester` is a login, or `Name <email>`
     in plain git; `opened_at` is in UTC. `approved_by` holds those whose approval counts now, and `obstacle` is why none
     does although somebody gave one, or could. `form` is what the requester asked for by a form, where an App opened the
-    application. `trouble` is why the forge could not tell who asks and who approved; the state is `failed` then.
+    application. `is_proposal` says that the tool proposes it, and that no SuperAdmin has taken it up yet. `trouble` is
+    why the forge could not tell who asks and who approved; the state is `failed` then.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Application:
     approved_by: tuple[str, ...] = ()
     obstacle: Obstacle | None = None
     form: FormRequest | None = None
+    is_proposal: bool = False
     trouble: ForgeError | None = None
 
 

@@ -31,8 +31,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenIssue:
-    """Open an issue, unless there is one of the key, open or closed. `body` is Markdown; `records` are lines of printable
-    ASCII without `--`, kept hidden below it.
+    """Open an issue, unless there is one of the key, open or closed. `body` is Markdown; `records` are lines of
+    printable ASCII without `--`, kept hidden below it.
     """
 
     key: str
@@ -100,8 +100,8 @@ class IssueTracker(Protocol):
     def do(self, deeds: Sequence[Deed]) -> Mapping[str, Issue]:
         """Carry the deeds out in their order, and say which issues they were about, by key.
 
-        A forge that can does them all or none in one write; elsewhere each is one write, and a failure leaves those before
-        it done. Doing again what was done, after a lost answer, makes no second issue or comment.
+        A forge that can does them all or none in one write; elsewhere each is one write, and a failure leaves those
+        before it done. Doing again what was done, after a lost answer, makes no second issue or comment.
         """
         ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emp_gitops.applications.opening import Words
+from emp_gitops.core.forms import renewal_marker
 from emp_gitops.render import review_tables as tables
 from emp_gitops.render.fitting import COMMENT_LIMIT, Part, clipped, fitted, name
 from emp_gitops.render.review_subject import MARKDOWN, PLAIN, subject
@@ -15,6 +16,18 @@ _LONGEST_TITLE = 200
 
 def opening_words() -> Words:
     return Words(title=application_title, body=application_body)
+
+
+def proposal_words(account: str) -> Words:
+    """Those of a renewal that the tool proposes, with the marker by which reconcile derives it again."""
+    said = (
+        "This account wants its renewals proposed (`auto_renew: propose`), and nobody has asked for this one yet. A "
+        "SuperAdmin who approves it makes it a request; Customer Success then approves it as any other.\n"
+    )
+    return Words(
+        title=application_title,
+        body=lambda review: fitted([f"{renewal_marker(account)}\n{said}\n", *_parts(review)], COMMENT_LIMIT),
+    )
 
 
 def application_title(review: Review) -> str:

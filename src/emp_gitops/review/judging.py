@@ -94,7 +94,7 @@ def _stops(review: Review) -> Iterator[Judgement]:
             who="Whoever asks for it", people=(application.requester,),
             what=f"mend this, for nobody's approval counts before: {application.obstacle.words}",
         ))
-    elif review.requester_trouble:
+    elif review.requester_trouble and not application.is_proposal:
         yield _refused("requester", f"Refused: {review.requester_trouble}", Step(
             who="A SuperAdmin", what="open this application instead, or have the roles on main changed first",
         ))
@@ -178,9 +178,24 @@ def _progress(review: Review, *, is_held: bool) -> Judgement:
         )
     missing = review.required - len(application.approved_by)
     if missing > 0:
-        return _at("waiting", f"Ready for {_CUSTOMER_SUCCESS}", _approve(review, review.config, missing))
+        return _waiting(review, review.config, missing)
     follows = "what is held waits for an operator then" if is_held else "the next reconcile applies it to the platform"
     return _at("approved", "Approved, ready to merge", Step(who="Whoever may merge", what=f"merge it; {follows}"))
+
+
+def _waiting(review: Review, config: Config, missing: int) -> Judgement:
+    application = review.application
+    if not application.is_proposal:
+        return _at("waiting", f"Ready for {_CUSTOMER_SUCCESS}", _approve(review, config, missing))
+    what, command = "approve it, which makes it a request, or close it", None
+    if application.url is None:
+        branch = quote(application.branch)
+        what = "make it a request by signing its commit, or delete the branch"
+        command = f"git switch {branch} && git commit --amend --no-edit --reset-author --gpg-sign"
+    return _at("waiting", "Proposed, for a SuperAdmin to take up", Step(
+        who="A SuperAdmin", people=config.roles.super_admins, command=command,
+        what=f"{what}; then {_CUSTOMER_SUCCESS} approves",
+    ))
 
 
 def _approve(review: Review, config: Config, missing: int) -> Step:

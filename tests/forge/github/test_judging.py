@@ -169,6 +169,49 @@ class TestAForm:
             formed.judge()
 
 
+class TestAProposedRenewal:
+    """The App proposes it; nobody asked yet."""
+
+    @pytest.fixture
+    def proposed(self, scene: Scene) -> Scene:
+        scene.forms_app = "emp-forms"
+        body = "Renew?\n\n<!-- emp-gitops:proposed-renewal account=acme-hq -->\n"
+        scene.pull |= {"user": {"login": "emp-forms[bot]"}, "body": body, "created_at": "2026-11-20T08:00:00Z"}
+        scene.commits = [commit(HEAD, "emp-forms[bot]")]
+        scene.roles = Roles(super_admins=("ana", "berta"), customer_success=("berta", "carla"))
+        return scene
+
+    def test_is_asked_for_by_the_super_admin_who_approves_it(self, proposed: Scene) -> None:
+        proposed.reviews = [review("carla"), review("ana")]
+        verdict = proposed.judge()
+        assert (verdict.trouble, verdict.requested_by, verdict.approved_by) == (None, "ana", ("carla",))
+        assert verdict.form is not None
+        assert (verdict.form.kind, verdict.form.issue, verdict.form.answers) == ("renewal", "#12", {"account": "acme-hq"})
+        assert verdict.form.sent_at.isoformat() == "2026-11-20T08:00:00+00:00"
+
+    @pytest.mark.parametrize("reviews", [[], [review("carla")], [review("ana", "DISMISSED")], [review("ana", at=EARLIER)]])
+    def test_is_asked_for_by_nobody_without(self, proposed: Scene, reviews: list[dict[str, Any]]) -> None:
+        proposed.reviews = reviews
+        assert proposed.trouble() == "no SuperAdmin approved it, which would make it a request"
+
+    def test_takes_two_people(self, proposed: Scene) -> None:
+        proposed.reviews = [review("berta")]
+        assert proposed.trouble() == "berta approved an application of their own"
+
+    @pytest.mark.parametrize(("logins", "requester", "approver"), [(("berta", "ana"), "ana", "berta"), (("berta", "carla"), "berta", "carla")])
+    def test_is_approved_by_who_is_both_where_somebody_else_asks(
+        self, proposed: Scene, logins: tuple[str, ...], requester: str, approver: str
+    ) -> None:
+        proposed.reviews = [review(login) for login in logins]
+        verdict = proposed.judge()
+        assert (verdict.requested_by, verdict.approved_by) == (requester, (approver,))
+
+    def test_of_another_app_is_nothing_but_an_application_of_that(self, proposed: Scene) -> None:
+        proposed.forms_app = "other"
+        proposed.reviews = [review("ana"), review("carla")]
+        assert proposed.trouble() == "emp-forms[bot], who asked for it, is no SuperAdmin"
+
+
 def edited(scene: Scene, *editors: Any) -> None:
     edits = {"nodes": [{"editor": each} for each in editors], "pageInfo": {"hasNextPage": False}}
     scene.server.always("POST /graphql", {"data": {"repository": {"issue": {"userContentEdits": edits}}}})

@@ -104,6 +104,7 @@ class GitHubForge:
                 approved_by=found.approved_by,
                 obstacle=found.obstacle,
                 form=found.form,
+                is_proposal=found.is_proposal,
                 trouble=trouble,
             )
 

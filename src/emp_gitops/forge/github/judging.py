@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 
 from github.PullRequest import PullRequest
 
 from emp_gitops.core.config import Config
 from emp_gitops.core.form_answers import FormError, request_in
-from emp_gitops.core.forms import FormRequest, marked_form
+from emp_gitops.core.forms import FormRequest, marked_form, proposed_renewal
 from emp_gitops.forge.base import Obstacle
 from emp_gitops.forge.github.client import GitHub
 from emp_gitops.forge.github.forms import read_form_issue
-from emp_gitops.forge.github.reviews import standing_of
+from emp_gitops.forge.github.reviews import approvers_of, standing_of
 from emp_gitops.forge.github.roles import Roles, login_of
 
 
@@ -21,8 +22,8 @@ class Judgement:
     """What is to be thought of a pull request as it is now.
 
     With `trouble` it is not approved, in words that end a sentence; `obstacle` as in Standing. `requested_by` is the
-    login of who asks, None where nobody can be held to it; `form` is what they filled in, where the configured App
-    opened it for them.
+    login of who asks, None where nobody can be held to it (yet, of a proposal); `form` is what they filled in, where
+    the configured App opened it for them.
     """
 
     requested_by: str | None = None
@@ -31,6 +32,7 @@ class Judgement:
     changes_requested_by: tuple[str, ...] = ()
     trouble: str | None = None
     obstacle: Obstacle | None = None
+    is_proposal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,8 @@ class Judge:
         try:
             requester = self._requester(pull)
         except _NobodyAsks as error:
-            return Judgement(trouble=str(error), obstacle=Obstacle(words=str(error), lasts=True))
+            obstacle = Obstacle(words=str(error), lasts=not error.is_proposal)
+            return Judgement(trouble=str(error), obstacle=obstacle, is_proposal=error.is_proposal)
         if not self._roles.is_super_admin(requester.login):
             trouble = f"{requester.login}, who asked for it, is no SuperAdmin"
             return Judgement(requested_by=requester.login, form=requester.form, trouble=trouble)
@@ -78,7 +81,9 @@ class Judge:
             raise _NobodyAsks("nobody knows who opened it: the account is gone")
         if self._forms_app is None or opener.lower() != f"{self._forms_app}[bot]".lower():
             return _Requester(login=opener, logins=(opener,))
-        number = marked_form(body)
+        number, account = marked_form(body), proposed_renewal(body)
+        if number is None and account:
+            return self._takes_up(pull, opener, account)
         if number is None:
             raise _NobodyAsks(f"{opener} opened it, and its text names no form")
         issue = read_form_issue(self._client, int(number))
@@ -89,5 +94,28 @@ class Judge:
         return _Requester(login=form.requested_by, logins=(opener, form.requested_by), form=form)
 
 
+    def _takes_up(self, pull: PullRequest, opener: str, account: str) -> _Requester:
+        """Whoever makes a proposed renewal a request: a SuperAdmin, by approving it.
+
+        Of several, one who leaves somebody else to approve it for Customer Success. The caller derives the renewal
+        again, as of the day on which it was proposed, like the form that the SuperAdmin did not have to fill in.
+        """
+        with self._client.asking(f"read the reviews of pull request #{pull.number}"):
+            approvers, proposed_at = approvers_of(pull, self._client), pull.created_at.astimezone(UTC)
+        asking = [login for login in approvers if self._roles.is_super_admin(login)]
+        if not asking:
+            raise _NobodyAsks("no SuperAdmin approved it, which would make it a request", is_proposal=True)
+        login = min(asking, key=self._roles.is_customer_success)
+        answers = {"account": account}
+        form = FormRequest(
+            kind="renewal", issue=f"#{pull.number}", requested_by=login, sent_at=proposed_at, answers=answers
+        )
+        return _Requester(login=login, logins=(opener, login), form=form)
+
+
 class _NobodyAsks(Exception):  # noqa: N818 - an answer, not an error
-    """The message says why."""
+    """The message says why; a proposal waits for a SuperAdmin to take it up."""
+
+    def __init__(self, message: str, *, is_proposal: bool = False) -> None:
+        super().__init__(message)
+        self.is_proposal = is_proposal

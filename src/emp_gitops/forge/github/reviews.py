@@ -80,6 +80,19 @@ def standing_of(pull: PullRequest, people: People, client: GitHub, *, requesters
     return Standing(trouble="nobody of Customer Success approved its last commit")
 
 
+def approvers_of(pull: PullRequest, client: GitHub) -> tuple[str, ...]:
+    """Everybody, in whatever role, who approves the last commit of a pull request and did not make it; the first who
+    did so is first. Raises as `standing_of` does.
+    """
+    makers = makers_of(_commits(pull), client)
+    if makers.trouble:
+        return ()
+    return _after_moves(pull, {
+        login: review for login, review in _opinions(pull.get_reviews()).items()
+        if review.state == "APPROVED" and _word_of(login, review, pull, makers) is None
+    })
+
+
 def _refusal(
     login: str, review: PullRequestReview, pull: PullRequest, people: People, *, own: set[str], makers: Makers
 ) -> str | None:
@@ -88,6 +101,11 @@ def _refusal(
         return f"{login}, who approved it, is not in Customer Success"
     if login.lower() in own:
         return f"{login} approved an application of their own"
+    return _word_of(login, review, pull, makers)
+
+
+def _word_of(login: str, review: PullRequestReview, pull: PullRequest, makers: Makers) -> str | None:
+    """Why an approval is not one of the last commit by somebody else."""
     if login.lower() in makers.logins or (makers.ids and review.user.id in makers.ids):
         return f"{login} approved commits of their own"
     if not pull.head.sha or review.commit_id != pull.head.sha:

@@ -9,6 +9,9 @@ from emp_gitops.errors import ForgeError
 from emp_gitops.forge.base import Application, Proposal, State
 from emp_gitops.repository import ApplicationBranch, Repository
 
+PROPOSER = "emp-gitops <emp-gitops@localhost.invalid>"
+"""Who commits what the tool proposes by itself. It has no key: a SuperAdmin has to make such a commit their own."""
+
 
 class PlainForge:
     """A Forge that needs nothing but the repository, and origin where there is one.
@@ -54,6 +57,7 @@ class PlainForge:
 
 def _application(branch: ApplicationBranch, state: State) -> Application:
     return Application(
+        is_proposal=state == "pending" and branch.author == PROPOSER,
         id=branch.name,
         title=branch.title,
         state=state,
