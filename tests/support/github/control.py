@@ -169,6 +169,18 @@ class GitHub(Administering, Injecting):
         """Press the button for `merge`, `squash` or `rebase`, and give the new tip of the base."""
         return landing.merge(self.state, pull, by=self.user(by).login, method=method)
 
+    def merge_by_hand(self, pull: Pull, changes: Changes, *, by: str) -> str:
+        """Push a merge commit that changes files besides, as somebody may who can push to the base."""
+        state, base = self.state, self.head(pull.base)
+        merged = state.bare.merged_tree(base, pull.head)
+        assert merged, "it does not merge"
+        author = Person(by, self.user(by).email, state.tick())
+        tree = state.bare.tree_with(merged, dict(changes))
+        commit = state.bare.make(tree, [base, pull.head], f"Merge #{pull.number}", author, author)
+        state.bare.point(f"refs/heads/{pull.base}", commit)
+        landing.after_push(state, by=by)
+        return commit
+
     def close(self, item: Pull | Issue) -> None:
         landing.close(self.state, item.issue if isinstance(item, Pull) else item)
 
