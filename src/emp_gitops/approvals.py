@@ -93,6 +93,8 @@ def walk(
     not answer: nothing is approved by default.
     """
     line = repository.line_since(trusted, revision)
+    if line:
+        repository.check_whole()
     changed = repository.changes({each.commit: each.parents[0] for each in line})
     judge = _Judge(repository, trusted, check, sources, check_form)
     found, at = _Findings(trusted), 0

@@ -9,6 +9,7 @@ import pytest
 
 from support.cli import Cli
 from support.office import Office, outcomes, refusal, trusted
+from support.repos import git
 
 
 class TestATransfer:
@@ -185,6 +186,26 @@ class TestThePlatformsAddress:
         office.repo.git("commit", "--quiet", "--message=and gone", **office.repo.identity())
         outcome = Cli(office.repo.root)("reconcile", code=3)
         assert "in the place of the embedded platform" in outcome.stderr
+
+
+class TestWhatGitHides:
+    def test_a_submodule_is_seen_whatever_gitmodules_says_of_it(self, office: Office, cli: Cli) -> None:
+        """Git leaves submodules out of differences where `.gitmodules` asks for it."""
+        office.repo.write(".gitmodules", '[submodule "x"]\n\tpath = accounts/acme-mole.yaml\n\turl = ./x\n\tignore = all\n')
+        office.repo.git("add", ".gitmodules")
+        office.repo.stage("accounts/acme-mole.yaml", "160000", office.first)
+        office.repo.git("commit", "--quiet", "--message=submodule", **office.repo.identity())
+        cli("reconcile", code=1)
+        assert trusted(cli) == office.first
+
+    def test_a_shallow_clone_approves_nothing(self, office: Office, cli: Cli, tmp_path: Path) -> None:
+        office.apply_for("acme-hq", datapoints=150)
+        office.merge()
+        git(tmp_path, "clone", "--quiet", "--depth=2", office.repo.top.as_uri(), "shallow")
+        (tmp_path / "shallow/.emp-gitops").symlink_to(office.repo.root / ".emp-gitops")
+        outcome = Cli(tmp_path / "shallow")("reconcile", code=3)
+        assert "shallow" in outcome.stderr
+        assert "--unshallow" in outcome.stderr
 
 
 class TestAnotherConfiguration:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from emp_gitops.errors import OffMainError, RefusedError
 from emp_gitops.repository.process import Git
 
+_UNSHALLOW = "git fetch --unshallow (in GitHub Actions: `fetch-depth: 0`)"
 _MAINS = ("refs/heads/main", "refs/remotes/origin/main")
 
 
@@ -53,7 +54,7 @@ def line_since(git: Git, start: str, revision: str, *, what: str) -> list[LineCo
         raise RefusedError(
             f"the clone is shallow and does not reach back to {what} {start[:12]}",
             where=str(git.root),
-            hint="git fetch --unshallow (in GitHub Actions: `fetch-depth: 0`)",
+            hint=_UNSHALLOW,
         )
     raise RefusedError(
         f"{revision[:12]} does not descend from {what} {start[:12]}: main's history was rewritten",
@@ -61,6 +62,14 @@ def line_since(git: Git, start: str, revision: str, *, what: str) -> list[LineCo
         hint="find out who rewrote it; when main is as it should be, an operator runs: "
         "emp-gitops reconcile --trust REVISION",
     )
+
+
+def check_whole(git: Git) -> None:
+    """Raises RefusedError in a shallow clone, where merges and their commits cannot be told from what was cut off."""
+    if git.run("rev-parse", "--is-shallow-repository").strip() == b"true":
+        raise RefusedError(
+            "the clone is shallow, so it does not show what was approved", where=str(git.root), hint=_UNSHALLOW
+        )
 
 
 def _down_to(git: Git, end: str, start: str) -> list[LineCommit] | None:

@@ -17,7 +17,7 @@ from emp_gitops.repository.applications import ApplicationBranch, application_br
 from emp_gitops.repository.committing import Committing, Signing
 from emp_gitops.repository.difference import Differences, keys_changed
 from emp_gitops.repository.fetching import fetch, publish
-from emp_gitops.repository.mainline import LineCommit, check_on_main, line_since
+from emp_gitops.repository.mainline import LineCommit, check_on_main, check_whole, line_since
 from emp_gitops.repository.merging import Merge, merge
 from emp_gitops.repository.moving import check_movable, move_branch
 from emp_gitops.repository.process import Git
@@ -125,6 +125,10 @@ class Repository:
     def line_since(self, start: str, revision: str, *, what: str = "the trusted revision") -> list[LineCommit]:
         """The commits of main after the first one up to the revision; see `mainline.line_since`."""
         return line_since(self._git, start, revision, what=what)
+
+    def check_whole(self) -> None:
+        """See `mainline.check_whole`."""
+        check_whole(self._git)
 
     def changes(self, parents: Mapping[str, str]) -> dict[str, tuple[FileChange, ...]]:
         """What each commit changed against the parent that is named for it; see `difference.Differences.steps`."""
