@@ -10,10 +10,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from emp_gitops.core.checking import CheckedTree, Policy
+from emp_gitops.core.differ import field_differences
 from emp_gitops.core.form_answers import FormError, derive
 from emp_gitops.core.form_templates import issue_forms
 from emp_gitops.core.forms import FormRequest
-from emp_gitops.core.model import Account
+from emp_gitops.core.model import Account, file_path
 from emp_gitops.core.tree import ACCOUNTS_FOLDER, Tree
 from emp_gitops.errors import EmpError
 from emp_gitops.files import write_whole
@@ -107,8 +108,10 @@ class FormCheck:
         if more := [key.name for key in changed if (key.what, key.name) != ("account", id_)]:
             return f"it changes {more[0]}, which its form {request.issue} does not ask for"
         proposed = self._checked(head, policy).wanted.get(id_)
-        if proposed is None or proposed.account != wanted:
-            return f"what it makes of {id_} is not what its form {request.issue} asks for"
+        if proposed is None:
+            return f"it leaves no valid account {id_}, and its form {request.issue} asks for one"
+        if differing := [file_path(name) for name in field_differences(proposed.account, wanted)]:
+            return f"what it makes of {id_} is not what its form {request.issue} asks for, in {' and '.join(differing)}"
         return None
 
     def _checked(self, commit: str, policy: Tree) -> CheckedTree:

@@ -38,7 +38,10 @@ _FIXED = {
 
 @dataclass(frozen=True, kw_only=True)
 class ScaffoldOptions:
-    """What `emp-gitops.yaml` says at first. Without a `platform` it is the embedded one, without `smtp` a Maildir."""
+    """What `emp-gitops.yaml` says at first. Without a `platform` it is the embedded one, without `smtp` a Maildir.
+
+    `tool` is what the workflows install, see `github_files`.
+    """
 
     organisation: str = "Example Energy"
     timezone: str = "UTC"
@@ -50,6 +53,7 @@ class ScaffoldOptions:
     mail_from: str | None = None
     language: str = "en"
     smtp: str | None = None
+    tool: str | None = None
 
 
 def repository_files(options: ScaffoldOptions) -> dict[str, bytes]:
@@ -60,9 +64,9 @@ def repository_files(options: ScaffoldOptions) -> dict[str, bytes]:
     return {
         CONFIG_FILE: config,
         **schemas,
-        "README.md": (template("README.md") + set_up_on_github(options.forge)).encode(),
+        "README.md": (template("README.md") + set_up_on_github(options.forge, options.tool)).encode(),
         **{path: template(name).encode() for path, name in _FIXED.items()},
-        **github_files(options.forge, options.customer_success),
+        **github_files(options.forge, options.customer_success, options.tool),
         **{path: text.encode() for path, text in forms.items()},
     }
 

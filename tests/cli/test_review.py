@@ -85,19 +85,31 @@ class TestTheExitCode:
         assert (review["verdict"], review["conclusion"]) == ("requester", "action_required")
         assert "carla, who is no SuperAdmin" in review["headline"]
 
-    def test_is_3_for_drift(self, office: Office, cli: Cli) -> None:
+    def test_is_0_for_drift_which_an_operator_can_allow_after_the_merge(self, office: Office, cli: Cli) -> None:
         office.apply_for("acme-hq", datapoints=150)
         cli.on_screen("acme-hq", license="enterprise")
-        assert cli("review", BRANCH, code=3).stdout.startswith("**Held, the platform changed meanwhile** · ")
+        review = cli.json("review", BRANCH)
+        assert (review["verdict"], review["conclusion"]) == ("drifted", "neutral")
+        assert review["headline"] == "Ready for Customer Success, then held for an operator: the platform changed meanwhile"
+        assert [step["who"] for step in review["next"]] == ["Customer Success", review["application"]["requested_by"], "An operator"]
 
-    def test_is_3_for_a_guard(self, office: Office, cli: Cli) -> None:
+    def test_is_3_for_a_guard_that_no_option_passes(self, office: Office, cli: Cli) -> None:
+        office.branch_off(BRANCH)
+        office.repo.remove("accounts/acme-hq.yaml")
+        office.repo.remove("accounts/acme-lyon.yaml")
+        office.commit("nothing left", by="ana")
+        office.repo.switch("main")
+        review = cli.json("review", BRANCH, "--today", "2028-01-01", code=3)
+        assert (review["verdict"], review["conclusion"], review["headline"]) == ("guarded", "action_required", "Stopped by a guard")
+
+    def test_is_0_for_a_guard_that_an_operator_can_let_pass_after_the_merge(self, office: Office, cli: Cli) -> None:
         office.repo.config(
             approvals={"source": "signed-merge"}, roles={"super_admins": ["ana"], "customer_success": ["carla"]}, guards={"max_count": 0},
         )
         office.commit()
         office.apply_for("acme-hq", datapoints=90)
-        outcome = cli("review", BRANCH, code=3)
-        assert outcome.stdout.startswith("**Held by a guard** · ")
+        outcome = cli("review", BRANCH)
+        assert outcome.stdout.startswith("**Ready for Customer Success, then held for an operator\\:\u200c a guard** · ")
         assert "emp-gitops reconcile --allow sha256:" in outcome.stdout
 
     def test_is_0_where_nothing_changes(self, office: Office, cli: Cli) -> None:

@@ -58,6 +58,10 @@ class Counter:
         pull, = (pull for pull in self.github.state.pulls.values() if pull.is_open)
         return pull
 
+    def approve_only(self, pull: Pull) -> None:
+        self.github.review(pull, by="carla")
+        self.github.fetch(self.repo)
+
     def approve(self, pull: Pull, *, by: str = "carla", method: Literal["merge", "squash", "rebase"] = "squash") -> None:
         self.github.review(pull, by=by)
         self.github.merge(pull, by=by, method=method)
@@ -107,6 +111,34 @@ class TestAnApprovedForm:
         counter.approve(counter.opened())
         assert outcomes(counter.runner)["acme-lyon"] == "applied"
         assert counter.datapoints() == 120
+
+
+class TestTheReviewOfAnApprovedForm:
+    def test_says_where_it_is_not_what_the_form_asks_for(self, counter: Counter) -> None:
+        issue = counter.send("datapoints", datapoints="+10")
+        counter.run(issue)
+        counter.runner("review", "2")
+        counter.repo.account("acme-lyon", datapoints=900)
+        path = "accounts/acme-lyon.yaml"
+        counter.github.commit(BRANCH, {path: (counter.repo.root / path).read_text()}, by=APP)
+        counter.approve_only(counter.opened())
+        review = counter.runner.json("review", "2", code=1)
+        assert (review["verdict"], review["conclusion"], review["headline"]) == ("form", "failure", "Not what its form asks for")
+        step, = review["next"]
+        assert step["who"] == "ana"
+        assert step["what"].endswith("now what it makes of acme-lyon is not what its form #1 asks for, in datapoints")
+        # Ana edits her form, as she is told, and the App mends the application.
+        counter.github.edit(issue, by="ana", body=markdown_of("datapoints", {"account": "acme-lyon", "datapoints": "+20"}))
+        counter.run(issue)
+        assert counter.runner.json("review", "2")["verdict"] == "waiting"
+
+    def test_says_where_its_form_counts_no_more(self, counter: Counter) -> None:
+        issue = counter.send("datapoints", datapoints="+10")
+        counter.run(issue)
+        counter.github.edit(issue, by="carla", body=markdown_of("datapoints", {"account": "acme-lyon", "datapoints": "+900"}))
+        review = counter.runner.json("review", "2", code=1)
+        assert (review["verdict"], review["conclusion"]) == ("unapprovable", "failure")
+        assert "carla has edited this form" in review["next"][0]["what"]
 
 
 class TestAForm:

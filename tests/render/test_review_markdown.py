@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from emp_gitops.errors import PlatformError
+from emp_gitops.forge.base import Obstacle
 from emp_gitops.render.review_markdown import review_markdown
 from emp_gitops.review.facts import FailedReview, Overlap, Review, SharedField
 from support.accounts import an_account, in_git, on_platform
+from support.forms import sent
 from support.golden import assert_golden
 from support.repos import config_text
 from support.reviews import CONFIG, MADRID, a_review, an_application, more_datapoints, review_of
@@ -70,14 +73,50 @@ def only_rules() -> Review:
     return a_review(LYON, live=live, changed=(), policy_files=(".github/workflows/reconcile.yml",))
 
 
-def held() -> Review:
+def refused() -> Review:
     """A guard, drift and a requester without the role at once."""
+    return held(requester_trouble="mallory is no SuperAdmin", application=an_application(requester="mallory"))
+
+
+def held(**facts: Any) -> Review:
+    """A guard and drift, which an operator can allow after the merge."""
     live = tuple(
         on_platform(f"acme-{number:02}", an_account(f"acme-{number:02}"), used_datapoints=10) for number in range(12)
     )
     wanted = [replace(each.account, datapoints=70 if number < 5 else 100) for number, each in enumerate(live)]
     drifted = replace(live[0], account=replace(live[0].account, license="enterprise"))
-    return a_review(*wanted, live=(drifted, *live[1:]), requester_trouble="mallory is no SuperAdmin", application=an_application(requester="mallory"))
+    return a_review(*wanted, live=(drifted, *live[1:]), **facts)
+
+
+def held_by_drift() -> Review:
+    drifted = replace(on_platform("acme-lyon", LYON, used_datapoints=71), account=replace(LYON, license="enterprise"))
+    approved = an_application(id="13", title="More for Lyon", state="approved", approved_by=("carla",))
+    return a_review(replace(LYON, datapoints=150), live=(drifted,), application=approved)
+
+
+def stopped() -> Review:
+    """Most files are gone."""
+    live = tuple(on_platform(f"acme-{number:02}", an_account(f"acme-{number:02}", start=date(2024, 3, 1))) for number in range(4))
+    return a_review(live[0].account, live=live)
+
+
+def not_its_form() -> Review:
+    form = sent("datapoints", account="acme-madrid-hq", datapoints="+20")
+    trouble = "what it makes of acme-madrid-hq is not what its form #7 asks for, in datapoints"
+    return more_datapoints(form_trouble=trouble, application=an_application(form=form))
+
+
+def moved_here() -> Review:
+    words = "carla approved it before it went into main"
+    return more_datapoints(application=an_application(obstacle=Obstacle(words=words, lasts=False)))
+
+
+def unapprovable() -> Review:
+    words = (
+        "GitHub knows no author of its commit 5d3c0b1f7a2e: whoever made it adds the commit's address to their GitHub account, "
+        "or commits again with one of theirs"
+    )
+    return more_datapoints(application=an_application(obstacle=Obstacle(words=words, lasts=True)))
 
 
 def conflicting() -> Review:
@@ -124,7 +163,8 @@ def failed() -> FailedReview:
 
 
 REVIEWS: tuple[Callable[[], Review | FailedReview], ...] = (
-    more_datapoints, renewal, creation, transfer, many_kinds, errors, redirected, only_rules, held, conflicting, stale, plain_git,
+    more_datapoints, renewal, creation, transfer, many_kinds, errors, redirected, only_rules, refused, held, held_by_drift, stopped, not_its_form,
+    moved_here, unapprovable, conflicting, stale, plain_git,
     two_needed, changes_requested, draft, unchecked, failed,
 )
 

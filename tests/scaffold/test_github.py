@@ -17,7 +17,7 @@ from emp_gitops.scaffold_files import repository_files
 from emp_gitops.scaffold_github import CODEOWNERS, code_owners
 from support.cli import Cli
 from support.repos import git
-from support.workflows import tool
+from support.workflows import steps, tool
 
 ROOT = Path(__file__).parents[2]
 ON_GITHUB = ScaffoldOptions(forge="github:example-energy/accounts", customer_success=("carla", "@example-energy/success"))
@@ -42,6 +42,40 @@ def test_a_workflow_differs_from_our_own_in_the_tool_that_it_installs_and_in_lin
     ]
     assert [line for line in changes if "# only in the tool's own repository" not in line] == expected
     assert all(line.startswith("- ") for line in changes if line not in expected)
+
+@pytest.mark.parametrize("tool_", [
+    f"git+https://github.com/example-energy/emp-gitops@{'ab' * 20}", "git+https://git.example:8443/tools/emp.git@" + "0" * 40,
+    f"https://files.example/emp_gitops-1.0+local.1-py3-none-any.whl#sha256={'0a' * 32}", "emp-gitops-of-ours==1.2.3+acme",
+])
+def test_a_workflow_installs_what_init_was_told_to(tmp_path: Path, tool_: str) -> None:
+    Cli(tmp_path)("init", "new", "--forge", "github:example/accounts", "--tool", tool_)
+    for name in WORKFLOWS:
+        texts = [step["run"] for step in steps(tmp_path / f"new/.github/workflows/{name}.yml") if "pip install" in step.get("run", "")]
+        assert texts == [f"python -m pip install --quiet {tool_}"]
+    assert f"`pip install {tool_}`" in (tmp_path / "new/README.md").read_text(encoding="utf-8")
+    done = subprocess.run([tool("actionlint")], cwd=tmp_path / "new", capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+@pytest.mark.parametrize("tool_", [
+    "", "emp-gitops", "emp-gitops>=1", "emp-gitops==1; touch x", "emp-gitops==1 --index-url=https://x.example", "./base",
+    "git+https://github.com/o/emp-gitops", "git+https://github.com/o/emp-gitops@main", "git+https://github.com/o/r@" + "a" * 39,
+    "git+https://user:secret@github.com/o/r@" + "a" * 40, "git+ssh://git@github.com/o/r@" + "a" * 40, "git+http://h/o/r@" + "a" * 40,
+    "https://files.example/x.whl", f"https://files.example/x.tar.gz#sha256={'a' * 64}", "emp-gitops==${{ github.token }}",
+    "emp-gitops==1\n", "emp-gitops==$(id)", "-remp==1",
+])
+def test_what_could_be_something_else_tomorrow_is_refused(tmp_path: Path, tool_: str) -> None:
+    outcome = Cli(tmp_path)("init", "new", "--forge", "github:example/accounts", f"--tool={tool_}", code=2)
+    assert "it must be fixed" in outcome.stderr
+    assert "git+https://github.com/OWNER/emp-gitops@COMMIT" in outcome.stderr
+    assert list(tmp_path.iterdir()) == []
+
+def test_a_tool_without_workflows_is_refused(tmp_path: Path) -> None:
+    assert "give --forge too" in Cli(tmp_path)("init", "new", "--tool", "emp-gitops==1.0", code=2).stderr
+
+def test_the_readme_says_what_is_installed_and_that_nobody_has_checked_it() -> None:
+    readme = of_a_user("README.md")
+    assert f"`pip install emp-gitops=={__version__}`" in readme
+    assert "nobody has checked either" in readme
 
 @pytest.mark.parametrize("path", [".github/dependabot.yml", ".github/rulesets/main.json", ".github/pull_request_template.md"])
 def test_the_other_files_are_our_own(path: str) -> None:

@@ -49,11 +49,13 @@ class PullOffice:
         self._pulls[number] = {
             "number": number, "user": {"login": by}, "body": "", "merged": False, "commits": len(authors),
             "head": {"sha": self.repo.head()}, "base": {"ref": "main", "repo": {"id": 7}},
+            "issue_url": f"{self.server.url}{REPOSITORY}/issues/{number}",
         }
         shas = self.repo.git("rev-list", "--reverse", "main..HEAD").split()
         self._tell(number)
         self.server.always(f"GET {REPOSITORY}/issues/{number}", {"url": f"{self.server.url}{REPOSITORY}/issues/{number}"})
         self.server.always(f"GET {REPOSITORY}/issues/{number}/comments", [])
+        self.server.always(f"GET {REPOSITORY}/issues/{number}/events", [])
         self.server.always(f"POST {REPOSITORY}/issues/{number}/comments", Answer(201, {"id": 1}))
         self.server.always(
             f"GET {REPOSITORY}/pulls/{number}/commits",

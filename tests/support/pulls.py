@@ -12,11 +12,12 @@ from emp_gitops.repository import Repository
 from support.answers import Answers
 
 REPOSITORY = "/repos/acme/emp"
+EVENTS = f"GET {REPOSITORY}/issues/12/events"
 HEAD, EARLIER, MERGE, NEXT = "a" * 40, "e" * 40, "b" * 40, "c" * 40
 
 
 class Scene:
-    """`pull`, `reviews`, `commits` may be changed before `judge`."""
+    """`pull`, `reviews`, `commits`, `events` may be changed before `judge`."""
 
     def __init__(self, server: Answers) -> None:
         self.server = server
@@ -24,11 +25,12 @@ class Scene:
         self.forms_app: str | None = None
         self.pull: dict[str, Any] = {
             "number": 12, "user": {"login": "ana"}, "body": None, "merged": True, "merge_commit_sha": MERGE, "commits": 1,
-            "url": f"{server.url}{REPOSITORY}/pulls/12", "head": {"sha": HEAD},
+            "url": f"{server.url}{REPOSITORY}/pulls/12", "issue_url": f"{server.url}{REPOSITORY}/issues/12", "head": {"sha": HEAD},
             "base": {"ref": "main", "repo": {"id": 7}},
         }
         self.reviews: list[dict[str, Any]] = [review("carla")]
         self.commits: list[dict[str, Any]] = [commit(HEAD)]
+        self.events: list[dict[str, Any]] = []
 
     @property
     def config(self) -> Config:
@@ -50,6 +52,7 @@ class Scene:
         self.server.always(pull, self.pull)
         self.server.always(f"{pull}/reviews", self.reviews)
         self.server.always(f"{pull}/commits", self.commits)
+        self.server.always(EVENTS, self.events)
         return GitHubApprovals(self.client, repository)  # type: ignore[arg-type] # needed for fetching alone
 
     @property
@@ -65,9 +68,22 @@ class Scene:
         return found
 
 
-def review(login: str | None, state: str = "APPROVED", at: str = HEAD) -> dict[str, Any]:
-    return {"user": {"login": login} if login else None, "state": state, "commit_id": at}
+IDS = {"ana": 11, "carla": 12, "berta": 13}
+"""GitHub's own numbers of people, which stay when they change their login."""
 
 
-def commit(sha: str, author: Any = "ana", message: str = "more datapoints") -> dict[str, Any]:
-    return {"sha": sha, "author": {"login": author} if isinstance(author, str) else author, "commit": {"message": message}}
+def review(login: str | None, state: str = "APPROVED", at: str = HEAD, on: str = "2026-11-20T12:00:00Z") -> dict[str, Any]:
+    """`at` is the commit, `on` the time."""
+    user = {"login": login, "id": IDS.get(login.lower(), 99)} if login else None
+    return {"user": user, "state": state, "commit_id": at, "submitted_at": on}
+
+
+def commit(sha: str, author: Any = "ana", message: str = "more datapoints", committer: Any = None) -> dict[str, Any]:
+    """Logins or what GitHub shows for people; the author commits too unless somebody else does."""
+    people = {"author": author, "committer": author if committer is None else committer}
+    shown = {role: {"login": who} if isinstance(who, str) else who for role, who in people.items()}
+    return {"sha": sha, **shown, "commit": {"message": message, "committer": {"email": "somebody@example.com"}}}
+
+
+def event(kind: str, on: str) -> dict[str, Any]:
+    return {"event": kind, "created_at": on}

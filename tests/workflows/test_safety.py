@@ -61,6 +61,16 @@ class TestApplications:
         ]
         assert 'git -C base restore --source="$PROPOSED" -- accounts' in scripts
 
+    def test_check_again_after_each_review_and_never_pass_by_being_skipped_or_cancelled(self) -> None:
+        workflow = read("applications")
+        assert workflow["on"]["pull_request_review"] == {"types": ["submitted", "dismissed"]}
+        group = workflow["concurrency"]
+        assert group["group"] == "applications-${{ github.event.pull_request.number || github.ref }}"
+        assert group["cancel-in-progress"] == "${{ github.event.action == 'synchronize' }}"
+        (review,) = workflow["jobs"].values()
+        assert "if" not in review
+        assert review["name"] == "emp-gitops"
+
     def test_plan_in_another_environment_than_the_one_that_writes(self) -> None:
         (review,) = read("applications")["jobs"].values()
         (reconcile,) = read("reconcile")["jobs"].values()

@@ -63,7 +63,7 @@ def test_a_change_is_reviewed_approved_and_reconciled_by_workflows(service: Serv
     github = service.github
     service.story.desk("ana")("account", "datapoints", "acme-lyon", "+30", "--open")
     pull = github.pull(1)
-    payload = {"pull_request": {"number": 1, "head": {"sha": pull.head}}}
+    payload: dict[str, Any] = {"pull_request": {"number": 1, "head": {"sha": pull.head}}}
 
     reviewed = service.run("applications", "pull_request", payload, pull=1)
     assert reviewed.code == 0, reviewed.log
@@ -72,6 +72,10 @@ def test_a_change_is_reviewed_approved_and_reconciled_by_workflows(service: Serv
     assert [check["name"] for check in github.checks(pull.head)] == ["emp-gitops review"]
 
     github.review(pull, by="carla")
+    again = service.run("applications", "pull_request_review", payload | {"action": "submitted"}, pull=1)
+    assert again.code == 0, again.log
+    (same,) = github.comments(pull)
+    assert (same.id, same.body.splitlines()[0][:30]) == (comment.id, "**Approved, ready to merge** ·")
     github.merge(pull, by="carla", method="squash")
     reconciled = service.run("reconcile", "push", {})
     assert reconciled.code == 0, reconciled.log

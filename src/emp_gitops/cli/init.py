@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 @click.option(
     "--language", metavar="CODE", default="en", show_default=True, help="Of the mails, where an account names none."
 )
+@click.option(
+    "--tool", metavar="REQUIREMENT",
+    help="What the workflows on GitHub install, as pip takes it; without it, the release of this version.",
+)
 @click.option("--smtp", metavar="URL", help="The mail server, without user and password; without it, a Maildir.")
 def command(
     folder: Path | None, forge: str, approvals: ApprovalSource | None, smtp: str | None, **others: Any

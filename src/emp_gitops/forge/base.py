@@ -21,13 +21,25 @@ MAIN = "main"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """Why no approval of an application counts, in words that end a sentence, besides that nobody approved it yet.
+
+    What `lasts` stays in the way whoever approves: the commits have to be made anew, or the application opened anew.
+    """
+
+    words: str
+    lasts: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
     """A proposed change as the forge knows it.
 
     `id` is what a person names it by: `12` on GitHub, `application/…` in plain git. `head` is the full commit id of
     what is proposed now, `branch` the name of the branch without a remote's. `requester` is a login, or `Name <email>`
-    in plain git; `opened_at` is in UTC. `approved_by` holds those whose approval counts now. `trouble` is why the forge
-    could not tell who asks and who approved; the state is `failed` then.
+    in plain git; `opened_at` is in UTC. `approved_by` holds those whose approval counts now, and `obstacle` is why none
+    does although somebody gave one, or could. `form` is what the requester asked for by a form, where an App opened the
+    application. `trouble` is why the forge could not tell who asks and who approved; the state is `failed` then.
     """
 
     id: str
@@ -39,6 +51,8 @@ class Application:
     head: str
     url: str | None = None
     approved_by: tuple[str, ...] = ()
+    obstacle: Obstacle | None = None
+    form: FormRequest | None = None
     trouble: ForgeError | None = None
 
 

@@ -48,8 +48,9 @@ class Review:
     """An application, and the plan of the tree that merging it into `base` (a commit of main) makes.
 
     `accounts` and `policy_files` are what merging changes, `conflicts` the paths where it cannot. `requester_trouble`
-    says why the requester may not ask ("ana is no SuperAdmin"); None also where nobody's role is checked. `required` is
-    the number of approvals needed. `config` is None where the configuration of main is broken.
+    says why the requester may not ask ("ana is no SuperAdmin"); None also where nobody's role is checked.
+    `form_trouble` is why it is not what the form asks for that an App opened it for, in words that end a sentence.
+    `required` is the number of approvals needed. `config` is None where the configuration of main is broken.
     """
 
     application: Application
@@ -61,6 +62,7 @@ class Review:
     conflicts: tuple[str, ...] = ()
     config: Config | None
     requester_trouble: str | None = None
+    form_trouble: str | None = None
     required: int = 1
     overlaps: tuple[Overlap, ...] = field(default=())
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from shlex import quote
 from typing import Literal
 
 from emp_gitops.core.config import Config
+from emp_gitops.core.forms import FormRequest
 from emp_gitops.errors import ExitCode
 from emp_gitops.review.facts import Review
 
 Conclusion = Literal["success", "failure", "neutral", "action_required"]
 Key = Literal[
-    "failed", "conflicts", "errors", "requester", "guarded", "drifted",
+    "failed", "conflicts", "errors", "form", "unapprovable", "requester", "guarded", "drifted",
     "stale", "draft", "changes_requested", "waiting", "approved", "unchecked",
 ]
 
 _CUSTOMER_SUCCESS = "Customer Success"
 _OPERATOR = "An operator"
+_AHEAD = ("waiting", "approved", "unchecked")  # on its way to be merged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +50,18 @@ class Judgement:
 def judge(review: Review) -> tuple[Judgement, ...]:
     """Everything that stands in the way, the gravest first; where nothing does, how far the application has come.
 
-    The first one is the verdict.
+    The first one is the verdict. What an operator can only allow after the merge stands in nobody's way before: it is
+    said with the verdict, and does not fail the check that merging may depend on.
     """
-    return tuple(_obstacles(review)) or (_progress(review),)
+    stops, holds = tuple(_stops(review)), tuple(_holds(review))
+    if stops:
+        return stops + tuple(_also(review))
+    progress = _progress(review, is_held=bool(holds))
+    if progress.key in _AHEAD and holds:
+        headline = f"{progress.headline}, then held for an operator: {' and '.join(hold.headline for hold in holds)}"
+        steps = (*progress.steps, *([_take_over(review, "or first")] if review.drift else []))
+        progress = replace(progress, key=holds[0].key, headline=headline, conclusion="neutral", steps=steps)
+    return (progress, *(holds if progress.key != "stale" else ()))
 
 
 def next_steps(judgements: Sequence[Judgement]) -> tuple[Step, ...]:
@@ -62,58 +73,94 @@ def next_steps(judgements: Sequence[Judgement]) -> tuple[Step, ...]:
     return tuple(found.values())
 
 
-def _obstacles(review: Review) -> Iterator[Judgement]:
+def _stops(review: Review) -> Iterator[Judgement]:
+    """What must be mended before anybody merges."""
+    application = review.application
     if review.conflicts:
         yield _failure("conflicts", "Conflicts with main", Step(
-            who=review.application.requester,
+            who=application.requester,
             what="merge main into the branch, settle the conflicts, and push",
         ))
     if review.errors:
         one = review.errors == 1
         yield _failure("errors", f"Not ready, {review.errors:,} {'error' if one else 'errors'}", Step(
-            who=review.application.requester,
+            who=application.requester,
             what=f"correct the {'error' if one else 'errors'} and push; this review follows by itself",
         ))
-    if review.requester_trouble:
-        yield _held("requester", f"Refused: {review.requester_trouble}", Step(
+    if review.form_trouble and application.form:
+        yield _failure("form", "Not what its form asks for", _form_step(application.form, review.form_trouble))
+    if _is_hopeless(review) and application.obstacle:
+        yield _failure("unapprovable", "Cannot be approved as it is", Step(
+            who="Whoever asks for it", people=(application.requester,),
+            what=f"mend this, for nobody's approval counts before: {application.obstacle.words}",
+        ))
+    elif review.requester_trouble:
+        yield _refused("requester", f"Refused: {review.requester_trouble}", Step(
             who="A SuperAdmin", what="open this application instead, or have the roles on main changed first",
         ))
-    if review.plan.guards:
-        yield _held("guarded", "Held by a guard", *_guard_steps(review))
+    if any(not guard.overridable for guard in review.plan.guards):
+        yield _refused("guarded", "Stopped by a guard", Step(
+            who=application.requester, what="bring the missing account files back; no option passes this",
+        ))
+
+
+def _form_step(form: FormRequest, trouble: str) -> Step:
+    return Step(who=form.requested_by, what=(
+        f"edit form {form.issue}, and this application is made anew from it, or close both and send another form; "
+        f"now {trouble}"
+    ))
+
+
+def _is_hopeless(review: Review) -> bool:
+    """Whether approvals are asked for, and none could count."""
+    obstacle, config = review.application.obstacle, review.config
+    asked = config is not None and config.approvals.source != "none"
+    return asked and obstacle is not None and obstacle.lasts and not review.is_stale
+
+
+def _holds(review: Review) -> Iterator[Judgement]:
+    """What reconcile will hold after the merge, until an operator allows that very plan."""
+    if review.plan.guards and all(guard.overridable for guard in review.plan.guards):
+        yield _held("guarded", "a guard", _allow(
+            review, "look at the whole plan and, if it is meant, allow it once it is approved and merged"
+        ))
     if review.drift:
-        yield _held("drifted", "Held, the platform changed meanwhile", *_drift_steps(review))
+        yield _held("drifted", "the platform changed meanwhile", _allow(
+            review, "or put git's values back, once it is approved and merged"
+        ))
+
+
+def _also(review: Review) -> Iterator[Judgement]:
+    """What can be mended together with what stops an application."""
+    if review.drift:
+        yield _held("drifted", "the platform changed meanwhile", _take_over(review, "also"))
 
 
 def _failure(key: Key, headline: str, *steps: Step) -> Judgement:
     return Judgement(key=key, headline=headline, conclusion="failure", exit_code=ExitCode.ERROR, steps=steps)
 
 
-def _held(key: Key, headline: str, *steps: Step) -> Judgement:
+def _refused(key: Key, headline: str, *steps: Step) -> Judgement:
     return Judgement(key=key, headline=headline, conclusion="action_required", exit_code=ExitCode.REFUSED, steps=steps)
 
 
-def _guard_steps(review: Review) -> Iterator[Step]:
-    if any(not guard.overridable for guard in review.plan.guards):
-        yield Step(who=review.application.requester, what="bring the missing account files back; no option passes this")
-    else:
-        yield _allow(review, "look at the whole plan and, if it is meant, allow it once it is approved and merged")
+def _held(key: Key, headline: str, *steps: Step) -> Judgement:
+    return Judgement(key=key, headline=headline, conclusion="neutral", exit_code=ExitCode.OK, steps=steps)
 
 
 def _allow(review: Review, what: str) -> Step:
     return Step(who=_OPERATOR, what=what, command=f"emp-gitops reconcile --allow {review.plan.digest}")
 
 
-def _drift_steps(review: Review) -> Iterator[Step]:
-    first = review.drift[0].account
-    yield Step(
+def _take_over(review: Review, how: str) -> Step:
+    return Step(
         who=review.application.requester,
-        what="take the platform's values into the file, account by account, and push",
-        command=f"emp-gitops import {first}",
+        what=f"{how} take the platform's values into the file, account by account, and push",
+        command=f"emp-gitops import {review.drift[0].account}",
     )
-    yield _allow(review, "or put git's values back, once it is approved and merged")
 
 
-def _progress(review: Review) -> Judgement:
+def _progress(review: Review, *, is_held: bool) -> Judgement:
     application, who = review.application, review.application.requester
     if review.is_stale:
         return _at("stale", "Nothing to do", Step(who=who, what="close this application; merging it changes nothing"))
@@ -132,9 +179,8 @@ def _progress(review: Review) -> Judgement:
     missing = review.required - len(application.approved_by)
     if missing > 0:
         return _at("waiting", f"Ready for {_CUSTOMER_SUCCESS}", _approve(review, review.config, missing))
-    return _at("approved", "Approved, ready to merge", Step(
-        who="Whoever may merge", what="merge it; the next reconcile applies it to the platform",
-    ))
+    follows = "what is held waits for an operator then" if is_held else "the next reconcile applies it to the platform"
+    return _at("approved", "Approved, ready to merge", Step(who="Whoever may merge", what=f"merge it; {follows}"))
 
 
 def _approve(review: Review, config: Config, missing: int) -> Step:
@@ -142,14 +188,14 @@ def _approve(review: Review, config: Config, missing: int) -> Step:
     given = f", given by {', '.join(review.application.approved_by)}" if review.application.approved_by else ""
     count = "" if review.required == 1 else f" ({review.required} approvals needed, {missing} missing{given})"
     asks = review.application.requester
-    what = f"approve it or ask for changes{count}; not {asks}, who asks for it, nor an author of its commits"
+    what = f"approve it or ask for changes{count}; not {asks}, who asks for it, nor anybody who made its commits"
+    if (obstacle := review.application.obstacle) and not review.application.approved_by:
+        what += f". No approval counts so far: {obstacle.words}"
     here = review.application.url is None
     command = f"emp-gitops applications approve {quote(review.application.branch)}" if here else None
     return Step(who=_CUSTOMER_SUCCESS, people=people, what=what, command=command)
 
 
 def _at(key: Key, headline: str, *steps: Step) -> Judgement:
-    good = key in ("waiting", "approved", "unchecked")
-    return Judgement(
-        key=key, headline=headline, conclusion="success" if good else "neutral", exit_code=ExitCode.OK, steps=steps
-    )
+    conclusion: Conclusion = "success" if key in _AHEAD else "neutral"
+    return Judgement(key=key, headline=headline, conclusion=conclusion, exit_code=ExitCode.OK, steps=steps)

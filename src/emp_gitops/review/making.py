@@ -12,7 +12,8 @@ from emp_gitops.core.config import Config
 from emp_gitops.core.model import LiveAccount
 from emp_gitops.core.planning import make_plan
 from emp_gitops.errors import EmpError
-from emp_gitops.forge.base import Application, Forge, PolicyInForce
+from emp_gitops.forge.base import Application, Forge, PolicyInForce, Verdict
+from emp_gitops.forms import FormCheck
 from emp_gitops.repository import Repository
 from emp_gitops.repository.difference import keys_changed
 from emp_gitops.repository.repo import Proposed
@@ -70,6 +71,7 @@ class Reviewer:
             conflicts=proposed.conflicts,
             config=config,
             requester_trouble=self._requester_trouble(application, base, config) if config else None,
+            form_trouble=self._form_trouble(application, base) if config else None,
             required=self._required(base, application, checked),
             overlaps=overlaps(
                 application, accounts, others, base=base, repository=repository, fetch=self.forge.fetch,
@@ -82,6 +84,13 @@ class Reviewer:
             return None
         policy = PolicyInForce(config=config, allowed_signers=self.workspace.repository.signers(base))
         return self.requester_trouble(application, base, policy)
+
+    def _form_trouble(self, application: Application, base: str) -> str | None:
+        """By the same rule as when it is merged."""
+        if application.form is None:
+            return None
+        check = FormCheck(self.workspace.repository, self.workspace.check)
+        return check(Verdict(head=application.head, form=application.form), base, application.head)
 
     def _required(self, base: str, application: Application, checked: CheckedTree) -> int:
         """How many people must approve, by the same rule as when it is merged."""

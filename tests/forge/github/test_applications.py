@@ -78,6 +78,16 @@ class TestTheList:
         }))
         assert len(forge.applications()) == 1
 
+    def test_has_one_of_more_files_than_github_lists_whatever_those_are(self, desk: Desk) -> None:
+        forge, pages = desk.forge(), [[{"filename": f"{page}/{at}.md"} for at in range(100)] for page in range(30)]
+        link = {"link": f'<{desk.scene.server.url}{PULL}/files?page=2>; rel="next"'}
+        desk.scene.server.once(FILES, *[Answer(value=page, headers=link) for page in pages[:-1]])
+        desk.files[:] = pages[-1][1:]
+        assert forge.applications() == []
+        desk.scene.server.once(FILES, *[Answer(value=page, headers=link) for page in pages[:-1]])
+        desk.files[:] = pages[-1]
+        assert [each.id for each in forge.applications()] == ["12"]
+
     @pytest.mark.parametrize("line", [f"GET {PULLS}", FILES])
     def test_is_not_shorter_where_github_fails(self, desk: Desk, line: str) -> None:
         forge = desk.forge()

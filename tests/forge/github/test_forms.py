@@ -13,7 +13,7 @@ from support.answers import Answer, Answers, answers
 from support.cli import Cli, Outcome
 from support.forms import markdown_of
 from support.git_server import git_server
-from support.pulls import REPOSITORY
+from support.pulls import REPOSITORY, commit
 from support.repos import ConfigRepo, git
 
 APP = "emp-forms[bot]"
@@ -68,7 +68,7 @@ class Desk:
         self.server.always(f"GET {PULL}", pull)
         self.server.always(f"PATCH {PULL}", pull)
         self.server.always(f"GET {PULL}/reviews", [])
-        self.server.always(f"GET {PULL}/commits", [{"sha": "a" * 40, "author": {"login": APP}, "commit": {"message": "x"}}])
+        self.server.always(f"GET {PULL}/commits", [commit("a" * 40, APP)])
         return pull
 
     def open(self, *, code: int = 0) -> Outcome:

@@ -87,7 +87,7 @@ class TestATeam:
 
 
 class TestAnAnswerThatIsMissing:
-    @pytest.mark.parametrize("path", [f"commits/{MERGE}/pulls", "pulls/12", "pulls/12/reviews", "pulls/12/commits"])
+    @pytest.mark.parametrize("path", [f"commits/{MERGE}/pulls", "pulls/12", "pulls/12/reviews", "pulls/12/commits", "issues/12/events"])
     @pytest.mark.parametrize("answer", [Answer(403, {}), Answer(404, {}), Answer(502), Answer(None)])
     def test_is_never_an_approval(self, scene: Scene, path: str, answer: Answer) -> None:
         source = scene.source()
@@ -96,7 +96,7 @@ class TestAnAnswerThatIsMissing:
             source.judge([MERGE], scene.policy)
         assert caught.value.where == "github:acme/emp"
 
-    @pytest.mark.parametrize("path", [f"commits/{MERGE}/pulls", "pulls/12/reviews", "pulls/12/commits"])
+    @pytest.mark.parametrize("path", [f"commits/{MERGE}/pulls", "pulls/12/reviews", "pulls/12/commits", "issues/12/events"])
     def test_is_one_that_makes_no_sense_too(self, scene: Scene, path: str) -> None:
         source = scene.source()
         scene.server.always(f"GET {REPOSITORY}/{path}", [7])
@@ -109,7 +109,7 @@ class TestAForm:
     def formed(self, scene: Scene) -> Scene:
         scene.forms_app = "emp-forms"
         scene.pull |= {"user": {"login": "emp-forms[bot]"}, "body": "Asked for\n\n<!-- emp-gitops:form issue=7 -->\n"}
-        scene.commits[0]["author"] = {"login": "emp-forms[bot]"}
+        scene.commits = [commit(HEAD, "emp-forms[bot]")]
         scene.server.always(f"GET {REPOSITORY}/issues/7", {
             "number": 7, "user": {"login": "ana"}, "created_at": "2026-11-20T08:00:00Z", "state": "closed",
             "body": markdown_of("datapoints", {"account": "acme-hq", "datapoints": "150"}),

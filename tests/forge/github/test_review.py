@@ -51,11 +51,11 @@ class TestAPlanThatChangesAfterAnApproval:
 
     def test_is_told_where_the_platform_changed(self, story: PullStory) -> None:
         story.robot.on_screen("acme-madrid", license="enterprise")
-        story.robot("review", "1", code=3)
+        story.robot("review", "1")
         held, notice = first_lines(story)
-        assert held.startswith("**Held, the platform changed meanwhile** · ")
+        assert held.startswith("**Approved, ready to merge, then held for an operator\\:\u200c the platform changed meanwhile** · ")
         assert notice.startswith("**This plan changed after it was approved, please look again** · ")
-        assert check_of(story)[0] == "action_required"
+        assert check_of(story)[0] == "neutral"
 
     def test_is_not_told_where_only_other_accounts_changed(self, story: PullStory) -> None:
         story.robot.on_screen("acme-lyon", license="enterprise")
@@ -111,6 +111,35 @@ class TestPeople:
         story.robot("review", "1")
         assert first_lines(story)[0].startswith("**Customer Success asks for changes** · ")
         assert check_of(story)[0] == "neutral"
+
+
+class TestAnApprovalThatDoesNotCount:
+    """Whoever gave it, and whoever waits for it, reads why."""
+
+    def told(self, story: PullStory) -> str:
+        comment, = story.comments(1)
+        return comment.body
+
+    def test_is_explained_where_the_application_was_moved(self, story: PullStory) -> None:
+        github = story.github
+        github.commit("staging", {"README.md": "a place to try things\n"}, by="ana")
+        github.review(github.pull(1), by="carla")
+        for branch in ("staging", "main"):
+            github.retarget(github.pull(1), branch, by="ana")
+        story.robot("review", "1")
+        assert "No approval counts so far\\:\u200c carla approved it before it went into main" in self.told(story)
+        assert check_of(story)[0] == "success"
+        github.review(github.pull(1), by="carla")
+        story.robot("review", "1")
+        assert first_lines(story)[0].startswith("**Approved, ready to merge** · ")
+
+    def test_stops_what_nobody_can_approve(self, story: PullStory) -> None:
+        more = {"accounts/acme-madrid.yaml": account_text("acme-madrid", datapoints=160)}
+        story.github.commit(story.github.pull(1).branch, more, by="ana", email="ana@home.example")
+        story.robot("review", "1", code=1)
+        assert first_lines(story)[0].startswith("**Cannot be approved as it is** · ")
+        assert "GitHub knows no author of its commit" in self.told(story)
+        assert check_of(story)[0] == "failure"
 
 
 class TestLabels:

@@ -66,6 +66,54 @@ def test_the_whole_story_on_github(story: PullStory) -> None:
     assert story.datapoints() == {"acme-madrid": 150, "acme-lyon": 120, "acme-porto": 120}
 
 
+class TestAnApproval:
+    """Of a pull request that did something else at the time, or by somebody who helped with it."""
+
+    @pytest.mark.parametrize("automatic", [False, True])
+    def test_from_before_it_went_into_main_counts_for_nothing(self, story: PullStory, automatic: bool) -> None:
+        github = story.github
+        github.commit("staging", {"README.md": "a place to try things\n"}, by="ana")
+        more = {"accounts/acme-madrid.yaml": account_text("acme-madrid", datapoints=150)}
+        github.commit("more", more, by="ana", start="staging")
+        pull = github.open_pull("more", by="ana", base="staging")
+        github.review(pull, by="carla")
+        github.retarget(pull, "main", by="mallory", automatic=automatic)
+        github.merge(pull, by="mallory")
+        assert "carla approved it before it went into main" in story.refused("acme-madrid")
+        assert story.datapoints()["acme-madrid"] == 120
+
+    def test_by_who_committed_what_somebody_else_wrote_counts_for_nothing(self, story: PullStory) -> None:
+        more = {"accounts/acme-madrid.yaml": account_text("acme-madrid", datapoints=150)}
+        story.github.commit("more", more, by="ana", committer="carla")
+        pull = story.github.open_pull("more", by="ana")
+        story.github.review(pull, by="carla")
+        story.github.merge(pull, by="carla")
+        assert "carla approved commits of their own" in story.refused("acme-madrid")
+
+    def test_of_what_was_edited_on_githubs_pages_counts(self, story: PullStory) -> None:
+        more = {"accounts/acme-madrid.yaml": account_text("acme-madrid", datapoints=150)}
+        story.github.commit("more", more, by="ana", committer="web-flow")
+        pull = story.github.open_pull("more", by="ana")
+        story.github.review(pull, by="carla")
+        story.github.merge(pull, by="carla")
+        story.robot("reconcile")
+        assert story.datapoints()["acme-madrid"] == 150
+
+    @pytest.mark.parametrize(("address", "reason"), [
+        ("carla@example.com", "carla approved commits of their own"),
+        ("pat@home.example", "names pat@home.example as a co-author, and GitHub does not tell who that is"),
+    ])
+    def test_of_what_was_made_in_company_needs_to_know_the_company(
+        self, story: PullStory, address: str, reason: str
+    ) -> None:
+        more = {"accounts/acme-madrid.yaml": account_text("acme-madrid", datapoints=150)}
+        story.github.commit("more", more, by="ana", message=f"More\n\nCo-authored-by: Somebody <{address}>")
+        pull = story.github.open_pull("more", by="ana")
+        story.github.review(pull, by="carla")
+        story.github.merge(pull, by="carla", method="squash")
+        assert reason in story.refused("acme-madrid")
+
+
 class TestWhateverAnswerGetsLost:
     """GitHub did what it was asked, and nobody heard of it."""
 

@@ -104,18 +104,21 @@ class GitHub(Administering, Injecting):
 
     def commit(
         self, branch: str, changes: Changes, *, by: str, message: str = "change", start: str | None = None,
-        force: bool = False, email: str | None = None,
+        force: bool = False, email: str | None = None, committer: str | None = None,
     ) -> str:
         """Commit to a branch, made anew from `start` (main) where it is missing or with `force`; None deletes a file.
 
-        `email` is for a commit with another address than the one that GitHub knows somebody by.
+        `email` is for a commit with another address than the one that GitHub knows somebody by, `committer` for one that
+        somebody else commits than who wrote it (`web-flow` for GitHub's own pages).
         """
         state, ref = self.state, f"refs/heads/{branch}"
         existing = None if force else state.bare.resolve(ref)
         parent = existing or state.bare.resolve(start or "main")
         author = Person(by, email or self.user(by).email, state.tick())
         tree = state.bare.tree_with(parent, dict(changes))
-        commit = state.bare.make(tree, [parent] if parent else [], message, author, author)
+        presser = self.user(committer) if committer else None
+        made_by = Person(presser.login, presser.email, author.date) if presser else author
+        commit = state.bare.make(tree, [parent] if parent else [], message, author, made_by)
         state.bare.point(ref, commit)
         landing.after_push(state, by=by)
         return commit
@@ -158,9 +161,25 @@ class GitHub(Administering, Injecting):
         """APPROVED, CHANGES_REQUESTED, COMMENTED or DISMISSED, of the head as it is now or another commit."""
         return self.state.add_review(pull, by=self.user(by).login, state=state, body=body, commit=commit)
 
+    def retarget(self, pull: Pull, base: str, *, by: str, automatic: bool = False) -> None:
+        """Point it to another branch; GitHub itself does it when the branch is gone that it was to go into."""
+        landing.retarget(self.state, pull, base, by=self.user(by).login, automatic=automatic)
+
     def merge(self, pull: Pull, *, by: str, method: str = "merge") -> str:
         """Press the button for `merge`, `squash` or `rebase`, and give the new tip of the base."""
         return landing.merge(self.state, pull, by=self.user(by).login, method=method)
+
+    def merge_by_hand(self, pull: Pull, changes: Changes, *, by: str) -> str:
+        """Push a merge commit that changes files besides, as somebody may who can push to the base."""
+        state, base = self.state, self.head(pull.base)
+        merged = state.bare.merged_tree(base, pull.head)
+        assert merged, "it does not merge"
+        author = Person(by, self.user(by).email, state.tick())
+        tree = state.bare.tree_with(merged, dict(changes))
+        commit = state.bare.make(tree, [base, pull.head], f"Merge #{pull.number}", author, author)
+        state.bare.point(f"refs/heads/{pull.base}", commit)
+        landing.after_push(state, by=by)
+        return commit
 
     def close(self, item: Pull | Issue) -> None:
         landing.close(self.state, item.issue if isinstance(item, Pull) else item)

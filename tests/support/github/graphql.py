@@ -1,4 +1,7 @@
-"""The two questions that only GraphQL answers: who is asking, and who edited an issue. The description is silent on it."""
+"""The questions that only GraphQL answers: who is asking, who edited an issue, whom a commit names as its authors.
+
+GitHub's description of its API is silent on it.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,25 @@ def graphql(state: State, identity: Identity, body: dict[str, Any]) -> dict[str,
     question, variables = re.sub(r"\s+", " ", body["query"]), body.get("variables", {})
     if "viewer { login }" in question:
         return {"data": {"viewer": {"login": identity.login}}}
+    if "authors(first: 100)" in question:
+        return {"data": {"repository": _authors(state, variables)}}
     if "userContentEdits" in question:
         return {"data": {"repository": _edits(state, variables)}}
     return {"errors": [{"message": f"the stand-in cannot answer {question}"}]}
+
+
+def _authors(state: State, variables: dict[str, Any]) -> dict[str, Any] | None:
+    """The author of a commit and those of its last paragraph's `Co-authored-by:`, by addresses that GitHub may keep secret."""
+    if (variables["owner"], variables["name"]) != (state.owner, state.name):
+        return None
+    found = state.bare.commit(variables["commit"])
+    named = re.findall(r"^co-authored-by:.*<(.*)>$", found.message.rpartition("\n\n")[2], re.IGNORECASE | re.MULTILINE)
+    nodes = [{"email": each, "user": _user(state.login_of(each))} for each in (found.author.email, *named)]
+    return {"object": {"authors": {"nodes": nodes}}}
+
+
+def _user(login: str | None) -> dict[str, str] | None:
+    return None if login is None else {"login": login}
 
 
 def _edits(state: State, variables: dict[str, Any]) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from support.github.bare import WEB_FLOW, Person
-from support.github.model import Issue, Pull, RefusedError
+from support.github.model import Event, Issue, Pull, RefusedError
 from support.github.state import State
 
 
@@ -134,6 +134,18 @@ def close(state: State, issue: Issue, reason: str | None = None) -> None:
         issue.state_reason = reason or "completed"
     issue.state, issue.closed_at = "closed", state.tick()
     issue.updated_at = issue.closed_at
+
+
+def retarget(state: State, pull: Pull, base: str, *, by: str, automatic: bool = False) -> None:
+    """Point it to another branch, which GitHub does by itself where the old one is gone. Refuses with 422 what is none."""
+    tip = state.bare.resolve(f"refs/heads/{base}")
+    if tip is None:
+        raise _invalid({"resource": "PullRequest", "field": "base", "code": "invalid"})
+    if base != pull.base:
+        kind = "automatic_base_change_succeeded" if automatic else "base_ref_changed"
+        pull.base, pull.base_tip = base, tip
+        pull.issue.updated_at = state.tick()
+        pull.issue.events.append(Event(state.new_id(), by, kind, pull.issue.updated_at))
 
 
 def reopen(state: State, issue: Issue) -> None:

@@ -82,6 +82,16 @@ class Comment:
     updated_at: str
 
 
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to an issue or a pull request, by GitHub's name for it."""
+
+    id: int
+    by: str
+    kind: str
+    at: str
+
+
 @dataclass
 class Issue:
     """Also what a pull request shares with issues. `editors` are those who changed the body."""
@@ -99,6 +109,7 @@ class Issue:
     labels: list[str] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     editors: list[str] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
 
 
 @dataclass

@@ -21,6 +21,9 @@ from emp_gitops.forge.github.numbers import number_of
 from emp_gitops.forge.github.roles import login_of
 from emp_gitops.repository import Repository
 
+MOST_FILES = 3_000
+"""GitHub lists no more files of one pull request. What has that many is taken for an application, whatever they are."""
+
 _SOMEBODY = "a deleted user"
 
 
@@ -99,6 +102,8 @@ class GitHubForge:
                 head=pull.head.sha,
                 url=pull.html_url,
                 approved_by=found.approved_by,
+                obstacle=found.obstacle,
+                form=found.form,
                 trouble=trouble,
             )
 
@@ -109,8 +114,10 @@ class GitHubForge:
 
     def _changes_accounts(self, pull: PullRequest) -> bool:
         with self._client.asking(f"read what pull request #{pull.number} changes"):
-            paths = (path for file in pull.get_files() for path in (file.filename, file.previous_filename) if path)
-            return any(_is_account(path) for path in paths)
+            for number, file in enumerate(pull.get_files(), 1):
+                if number >= MOST_FILES or any(map(_is_account, filter(None, (file.filename, file.previous_filename)))):
+                    return True
+            return False
 
     def _open_pull(self, branch: str) -> PullRequest | None:
         with self._client.asking(f"find the pull request of {branch}"):

@@ -72,6 +72,20 @@ class GitHub:
         """As the configuration names the repository."""
         return f"github:{self.owner}/{self.name}"
 
+    @property
+    def noreply(self) -> str:
+        """The domain of the addresses that GitHub itself gives to people."""
+        return f"users.noreply.{self._host}"
+
+    @property
+    def own_addresses(self) -> tuple[str, ...]:
+        """What GitHub commits with where somebody presses a button on its pages."""
+        return "noreply@github.com", f"noreply@{self._host}"
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self.server_url).hostname or ""
+
     def asking(self, what: str, *, needs: str | None = None) -> AbstractContextManager[None]:
         """See `troubles.asking`; what is read lazily must be read inside."""
         return asking(what, where=self.where, needs=needs)

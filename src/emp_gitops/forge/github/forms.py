@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from emp_gitops.core.config import Config
 from emp_gitops.core.forms import FormIssue
@@ -41,7 +40,7 @@ class GitHubForms:
         client = self._client
         with client.asking("find out as whom to commit"):
             number = client.api.get_user(client.login).id
-        return f"{client.login} <{number}+{client.login}@users.noreply.{urlsplit(client.server_url).hostname}>"
+        return f"{client.login} <{number}+{client.login}@{client.noreply}>"
 
     def form_issue(self, number: str) -> FormIssue:
         """The issue of a number, as it is now, with everybody who ever edited it. Raises ForgeError."""

@@ -9,6 +9,7 @@ from github.PullRequest import PullRequest
 from emp_gitops.core.config import Config
 from emp_gitops.core.form_answers import FormError, request_in
 from emp_gitops.core.forms import FormRequest, marked_form
+from emp_gitops.forge.base import Obstacle
 from emp_gitops.forge.github.client import GitHub
 from emp_gitops.forge.github.forms import read_form_issue
 from emp_gitops.forge.github.reviews import standing_of
@@ -19,8 +20,9 @@ from emp_gitops.forge.github.roles import Roles, login_of
 class Judgement:
     """What is to be thought of a pull request as it is now.
 
-    With `trouble` it is not approved, in words that end a sentence. `requested_by` is the login of who asks, None where
-    nobody can be held to it; `form` is what they filled in, where the configured App opened it for them.
+    With `trouble` it is not approved, in words that end a sentence; `obstacle` as in Standing. `requested_by` is the
+    login of who asks, None where nobody can be held to it; `form` is what they filled in, where the configured App
+    opened it for them.
     """
 
     requested_by: str | None = None
@@ -28,6 +30,7 @@ class Judgement:
     approved_by: tuple[str, ...] = ()
     changes_requested_by: tuple[str, ...] = ()
     trouble: str | None = None
+    obstacle: Obstacle | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +55,19 @@ class Judge:
         try:
             requester = self._requester(pull)
         except _NobodyAsks as error:
-            return Judgement(trouble=str(error))
+            return Judgement(trouble=str(error), obstacle=Obstacle(words=str(error), lasts=True))
         if not self._roles.is_super_admin(requester.login):
             trouble = f"{requester.login}, who asked for it, is no SuperAdmin"
             return Judgement(requested_by=requester.login, form=requester.form, trouble=trouble)
         with self._client.asking(f"read the reviews of pull request #{pull.number}"):
-            standing = standing_of(pull, self._roles, requesters=requester.logins)
+            standing = standing_of(pull, self._roles, self._client, requesters=requester.logins)
         return Judgement(
             requested_by=requester.login,
             form=requester.form,
             approved_by=standing.approved_by,
             changes_requested_by=standing.changes_requested_by,
             trouble=standing.trouble,
+            obstacle=standing.obstacle,
         )
 
     def _requester(self, pull: PullRequest) -> _Requester:

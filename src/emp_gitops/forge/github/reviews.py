@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from github.Commit import Commit
@@ -12,14 +12,16 @@ from github.PullRequest import PullRequest
 from github.PullRequestReview import PullRequestReview
 
 from emp_gitops.errors import ForgeError
+from emp_gitops.forge.base import Obstacle
+from emp_gitops.forge.github.client import GitHub
+from emp_gitops.forge.github.makers import Makers, makers_of
 from emp_gitops.forge.github.roles import login_of
 
 MOST_COMMITS = 250
 """GitHub lists no more commits of one pull request, so a longer one may have authors that nobody sees."""
 
 _OPINIONS = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
-_FLAGS = re.IGNORECASE | re.MULTILINE
-_CO_AUTHOR = re.compile(r"^co-authored-by:[^<\n]*<(?:[0-9]+\+)?([^<>@\s]+)@users\.noreply\.[^<>@\s]+>", _FLAGS)
+_MOVES = ("base_ref_changed", "automatic_base_change_succeeded")
 
 
 class People(Protocol):
@@ -31,15 +33,23 @@ class People(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How far the approval of a pull request is: logins whose approval counts, and of Customer Success those who ask
-    for changes. With `trouble` it is not approved, in words that end a sentence.
+    for changes.
+
+    With `trouble` it is not approved, in words that end a sentence; `obstacle` is that trouble where it is more than
+    that nobody approved yet.
     """
 
     approved_by: tuple[str, ...] = ()
     changes_requested_by: tuple[str, ...] = ()
     trouble: str | None = None
+    obstacle: Obstacle | None = None
+
+    @classmethod
+    def held(cls, words: str, *, lasts: bool) -> Standing:
+        return cls(trouble=words, obstacle=Obstacle(words=words, lasts=lasts))
 
 
-def standing_of(pull: PullRequest, people: People, *, requesters: Iterable[str]) -> Standing:
+def standing_of(pull: PullRequest, people: People, client: GitHub, *, requesters: Iterable[str]) -> Standing:
     """Reads the reviews and commits of a pull request. `requesters` are the logins of those who ask for it.
 
     Raises ForgeError where the answers do not fit together, and what PyGithub raises: to be called inside `asking`.
@@ -53,37 +63,48 @@ def standing_of(pull: PullRequest, people: People, *, requesters: Iterable[str])
         return Standing(changes_requested_by=asked, trouble=f"{asked[0]} of Customer Success asks for changes")
     if pull.commits >= MOST_COMMITS:
         trouble = f"it has {pull.commits} commits, and GitHub lists no more than {MOST_COMMITS}: split it"
-        return Standing(trouble=trouble)
-    commits = _commits(pull)
-    if unknown := next((each.sha for each in commits if login_of(each.author) is None), None):
-        return Standing(trouble=(
-            f"GitHub knows no author of its commit {unknown[:12]}: whoever made it adds the commit's address to their "
-            "GitHub account, or commits again with one of theirs"
-        ))
-    authors = {login for each in commits for login in _authors(each)}
+        return Standing.held(trouble, lasts=True)
+    makers = makers_of(_commits(pull), client)
+    if makers.trouble:
+        return Standing.held(makers.trouble, lasts=True)
     own = {login.lower() for login in requesters}
+    approvals = {login: review for login, review in opinions.items() if review.state == "APPROVED"}
     refusals = {
-        login: _refusal(login, review, pull, people, own=own, authors=authors)
-        for login, review in opinions.items() if review.state == "APPROVED"
+        login: _refusal(login, review, pull, people, own=own, makers=makers) for login, review in approvals.items()
     }
-    if counted := tuple(login for login, refusal in refusals.items() if refusal is None):
+    if counted := _after_moves(pull, {login: approvals[login] for login, refusal in refusals.items() if not refusal}):
         return Standing(approved_by=counted)
-    return Standing(trouble=next(iter(refusals.values()), "nobody of Customer Success approved its last commit"))
+    early = (f"{login} approved it before it went into main" for login, refusal in refusals.items() if not refusal)
+    if refusal := next(early, None) or next(filter(None, refusals.values()), None):
+        return Standing.held(refusal, lasts=False)
+    return Standing(trouble="nobody of Customer Success approved its last commit")
 
 
 def _refusal(
-    login: str, review: PullRequestReview, pull: PullRequest, people: People, *, own: set[str], authors: set[str]
+    login: str, review: PullRequestReview, pull: PullRequest, people: People, *, own: set[str], makers: Makers
 ) -> str | None:
     """Why an approval does not count."""
     if not people.is_customer_success(login):
         return f"{login}, who approved it, is not in Customer Success"
     if login.lower() in own:
         return f"{login} approved an application of their own"
-    if login.lower() in authors:
+    if login.lower() in makers.logins or (makers.ids and review.user.id in makers.ids):
         return f"{login} approved commits of their own"
     if not pull.head.sha or review.commit_id != pull.head.sha:
         return f"{login} approved an earlier commit of it, not its last one"
     return None
+
+
+def _after_moves(pull: PullRequest, approvals: Mapping[str, PullRequestReview]) -> tuple[str, ...]:
+    """Those whose approval is younger than the last change of the base: who approves says yes to what it does there.
+
+    GitHub keeps an approval when a pull request is pointed to another branch, and does not tell from which.
+    """
+    if not approvals:
+        return ()
+    moved = max((each.created_at for each in pull.get_issue_events() if each.event in _MOVES), default=None)
+    given: dict[str, datetime | None] = {login: review.submitted_at for login, review in approvals.items()}
+    return tuple(login for login, at in given.items() if moved is None or (at is not None and at > moved))
 
 
 def _opinions(reviews: Iterable[PullRequestReview]) -> dict[str, PullRequestReview]:
@@ -102,9 +123,3 @@ def _commits(pull: PullRequest) -> list[Commit]:
     if len(commits) != pull.commits or pull.head.sha not in {each.sha for each in commits}:
         raise ForgeError(f"application #{pull.number} changed while it was read", hint="run again")
     return commits
-
-
-def _authors(commit: Commit) -> Iterator[str]:
-    """The logins, in small letters, of the author and of the co-authors that GitHub knows by its own addresses."""
-    yield (login_of(commit.author) or "").lower()
-    yield from (login.lower() for login in _CO_AUTHOR.findall(commit.commit.message or ""))

@@ -44,6 +44,12 @@ def get(state: State, call: Call) -> Reply:
     return Reply(discussions.issue(state, state.issue(call.number("issue_number"))))
 
 
+@answers("GET", f"{REPO}/issues/{{issue_number}}/events")
+def events(state: State, call: Call) -> Listing:
+    """Of all that GitHub remembers only what was done to the base of pull requests."""
+    return Listing(state.issue(call.number("issue_number")).events, lambda event: discussions.event(state, event))
+
+
 @answers("PATCH", f"{REPO}/issues/{{issue_number}}")
 def update(state: State, call: Call) -> Reply:
     issue = state.issue(call.number("issue_number"))

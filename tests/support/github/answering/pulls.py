@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from support.github.landing import close, commits_of, merge, open_pull, reopen
+from support.github.landing import close, commits_of, merge, open_pull, reopen, retarget
 from support.github.model import RefusedError
 from support.github.routing import REPO, Call, Listing, Reply, answers
 from support.github.shapes import discussions, repositories
@@ -47,14 +47,8 @@ def update(state: State, call: Call) -> Reply:
     pull = state.pull(call.number("pull_number"))
     change_issue(state, call, pull.number)
     if "base" in call.body:
-        pull.base, pull.base_tip = call.body["base"], _tip(state, call.body["base"])
+        retarget(state, pull, call.body["base"], by=call.identity.login)
     return Reply(discussions.full_pull(state, pull))
-
-
-def _tip(state: State, branch: str) -> str:
-    if tip := state.bare.resolve(f"refs/heads/{branch}"):
-        return tip
-    raise RefusedError(422, "Validation Failed", errors=[{"resource": "PullRequest", "field": "base", "code": "invalid"}])
 
 
 def change_issue(state: State, call: Call, number: int) -> None:

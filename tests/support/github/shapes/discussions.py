@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from support.github.landing import commits_of
-from support.github.model import Comment, Issue, Label, Pull, Review
+from support.github.model import Comment, Event, Issue, Label, Pull, Review
 from support.github.shapes.people import team, user, user_or_none
 from support.github.shapes.repositories import repository
 from support.github.state import State
@@ -55,6 +55,14 @@ def comment(state: State, found: Comment, on: Issue) -> dict[str, Any]:
         "html_url": f"{state.page}/{kind}/{on.number}#issuecomment-{found.id}", "body": found.body,
         "user": user(state, found.by), "created_at": found.created_at, "updated_at": found.updated_at,
         "author_association": _association(state, found.by), "performed_via_github_app": None,
+    }
+
+
+def event(state: State, found: Event) -> dict[str, Any]:
+    return {
+        "id": found.id, "node_id": f"E_{found.id}", "url": f"{state.repository}/issues/events/{found.id}",
+        "actor": user(state, found.by), "event": found.kind, "commit_id": None, "commit_url": None, "created_at": found.at,
+        "performed_via_github_app": None,
     }
 
 
