@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from support.answers import Answer, Answers
-from support.clinic import NOT_FOUND, NOT_PERMITTED, REPOSITORY, Clinic
+from support.answers import Answers
+from support.clinic import NOT_FOUND, NOT_PERMITTED, Clinic
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"
 TEAM = "GET /orgs/acme/teams/success/members"
@@ -65,26 +65,6 @@ def test_trying_out_without_approvals_is_a_warning(clinic: Clinic) -> None:
 def test_approvals_from_github_need_a_repository_there(tmp_path: Path) -> None:
     clinic = Clinic(tmp_path, Answers("http://127.0.0.1:1"), forge="git")
     assert clinic.problems()["approvals"] == [("error", "approvals come from github, and forge names no repository there")]
-
-
-class TestWhatGitHubMayAnswer:
-    def test_no_permission_at_all_leaves_everything_unknown_and_nothing_fine(self, clinic: Clinic) -> None:
-        clinic.problems()
-        for line in [line for line in clinic.server.requests if REPOSITORY in line]:
-            clinic.server.always(line, NOT_PERMITTED)
-        problems = clinic.problems()
-        assert {check for check, found in problems.items() if found[0][0] == "unknown"} >= {
-            "main-protected", "code-owners", "secrets", "environments", "schedule", "forms-app",
-        }
-
-    @pytest.mark.parametrize("value", [[], {}, "text", None, {"environments": [1]}])
-    def test_an_answer_that_is_none_of_githubs_ends_it_with_words(self, clinic: Clinic, value: object) -> None:
-        clinic.set("/environments", value)
-        assert "the answer is none of GitHub's" in clinic.cli("doctor", code=1).stderr
-
-    def test_bad_credentials_end_it(self, clinic: Clinic) -> None:
-        clinic.set("/rules/branches/main", Answer(401, {"message": "Bad credentials"}))
-        assert "GitHub does not accept the credentials" in clinic.cli("doctor", code=1).stderr
 
 
 class TestSigners:

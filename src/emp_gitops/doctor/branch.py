@@ -83,10 +83,10 @@ def _rules(data: bytes) -> list[Rule]:
 
 
 def _protected(subject: Subject) -> Iterator[Problem]:
-    settings = subject.forge
     wanted, trouble = _ruleset(subject)
     if trouble:
         yield trouble
+    settings = subject.forge
     rules = settings.rules(MAIN)
     found = list(shortfalls(wanted, rules))
     if found:  # the older kind of protection may demand it
@@ -106,14 +106,13 @@ def _exceptions(settings: Settings, rules: Sequence[Rule]) -> Iterator[Problem]:
 
 
 def _owners(subject: Subject) -> Iterator[Problem]:
-    settings = subject.forge
     text = (subject.file(CODEOWNERS) or b"").decode("utf-8", "replace")
     lines = (line.partition("#")[0].split() for line in text.splitlines())
     owned = {line[0] for line in lines if len(line) > 1}
     for path in OWNED:
         if path not in owned and "*" not in owned:
             yield error(f"{path} has no code owner", f"add a line for it to {CODEOWNERS}, with Customer Success")
-    for trouble in settings.code_owner_errors(MAIN):
+    for trouble in subject.forge.code_owner_errors(MAIN):
         yield error(
             f"code owners cannot be asked: {trouble}",
             "name people and teams who can write to the repository, such as @octocat or @org/team",

@@ -19,13 +19,13 @@ def _up_to_date(subject: Subject) -> Iterator[Problem]:
 
 
 def _app(subject: Subject) -> Iterator[Problem]:
-    settings = subject.forge
     if subject.config.forms_app is None:
         yield warning(
             "no GitHub App opens applications for forms: who fills one in gets no application",
             f"register an App, name it as forms.app in {CONFIG_FILE}, and set {APP_ID} and {APP_KEY} in {FORMS}",
         )
         return
+    settings = subject.forge
     if not settings.facts().has_issues:
         yield error("forms are issues, and the repository has none", "switch issues on in the repository's settings")
     if FORMS not in settings.environments():

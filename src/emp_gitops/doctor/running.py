@@ -16,9 +16,9 @@ LATEST = timedelta(hours=36)
 
 def _platform(subject: Subject) -> Iterator[Problem]:
     """An embedded platform would be a file on a machine that is thrown away after each run."""
-    settings = subject.forge
     if not subject.config.platform.startswith("sqlite:") or not _on_hosted_runner(subject):
         return
+    settings = subject.forge
     known = settings.environments()
     if PRODUCTION not in known or PLATFORM not in settings.secrets(PRODUCTION):
         yield error(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from emp_gitops.core.config import Config
+from emp_gitops.errors import EmpError, ForgeError
 from emp_gitops.forge.settings import Settings
 from emp_gitops.workspace import Workspace
 
@@ -20,7 +21,7 @@ WORKFLOWS = ".github/workflows"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Something to mend; `hint` says how. `unknown` is what could not be read, and is no better than an error."""
+    """Something to mend; `hint` says how. `unknown` is what could not be looked at, and is no better than an error."""
 
     outcome: Literal["warning", "error", "unknown"]
     message: str
@@ -39,19 +40,24 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What is looked at: the work tree, its configuration and, unless the forge is plain git, the forge's `settings`.
+    """What is looked at: the work tree, its configuration and, unless the forge is plain git, the forge's settings, or
+    why these cannot be asked for at all.
 
     `now` has a time zone.
     """
 
     workspace: Workspace
     config: Config
-    settings: Settings | None
+    settings: Settings | ForgeError | None
     now: datetime
 
     @property
     def forge(self) -> Settings:
-        """The forge's settings, for checks that concern no other subjects than those that have them."""
+        """The forge's settings, for checks that concern only subjects on one. Raises ForgeError where they cannot be
+        asked for: what a check can find without them, it says before.
+        """
+        if isinstance(self.settings, ForgeError):
+            raise self.settings
         assert self.settings is not None  # noqa: S101 - see `on_forge`
         return self.settings
 
@@ -84,7 +90,7 @@ class Check:
 
 
 def on_forge(subject: Subject) -> bool:
-    return subject.settings is not None
+    return subject.config.is_on_github
 
 
 def error(message: str, hint: str) -> Problem:
@@ -93,3 +99,10 @@ def error(message: str, hint: str) -> Problem:
 
 def warning(message: str, hint: str) -> Problem:
     return Problem(outcome="warning", message=message, hint=hint)
+
+
+def unknown(reason: EmpError, message: str | None = None) -> Problem:
+    """What could not be looked at, and why."""
+    return Problem(
+        outcome="unknown", message=message or reason.message, hint=reason.hint or "mend that, then run doctor again",
+    )

@@ -8,7 +8,8 @@ from functools import wraps
 from typing import Any, ParamSpec, Self, TypeVar
 from urllib.parse import quote, urlencode
 
-from github.GithubException import GithubException
+import requests
+from github.GithubException import GithubException, RateLimitExceededException
 
 from emp_gitops.core.config import Config
 from emp_gitops.errors import ForgeError
@@ -42,11 +43,14 @@ def _sensible(method: Callable[P, T]) -> Callable[P, T]:
 
 
 class GitHubSettings:
-    """The Settings of one repository. GitHub is asked for each of them once."""
+    """The Settings of one repository. GitHub is asked for each of them once, and for nothing more once it cannot be
+    reached: each try may take minutes.
+    """
 
     def __init__(self, client: GitHub) -> None:
         self._client = client
         self._answers: dict[str, Any] = {}
+        self._unreachable: ForgeError | None = None
         self.name = f"{client.owner}/{client.name}"
 
     @classmethod
@@ -174,18 +178,32 @@ class GitHubSettings:
 
     def _ask(self, path: str, *, what: str, needs: str, **asked: Any) -> Any:
         key = f"{path}?{urlencode(asked)}" if asked else path
+        if self._unreachable:
+            raise self._unreachable
         if key not in self._answers:
             try:
                 with self._client.asking(what):
                     self._answers[key] = self._client.api.requester.requestJsonAndCheck("GET", key)[1]
             except ForgeError as error:
-                if _status(error) in (403, 404):
-                    raise _unreadable(what, needs) from error.__cause__
+                if _is_withheld(error):
+                    raise _unreadable(what, needs, error) from error.__cause__
+                if isinstance(error.__cause__, requests.RequestException):
+                    self._unreachable = error
                 raise
         return self._answers[key]
 
 
-def _unreadable(what: str, permission: str) -> UnreadableError:
+def _is_withheld(error: ForgeError) -> bool:
+    """Whether GitHub answered, and keeps the thing from us. At its rate limit it answers 403 as well."""
+    return _status(error) in (403, 404) and not isinstance(error.__cause__, RateLimitExceededException)
+
+
+def _unreadable(what: str, permission: str, error: ForgeError | None = None) -> UnreadableError:
+    if error and str(_said(error)).startswith("Upgrade to "):  # a private repository without a paid plan
+        return UnreadableError(
+            f"cannot {what}: GitHub has that for private repositories in paid plans only",
+            hint="upgrade the plan; reconcile checks approvals by itself, whatever GitHub lets in",
+        )
     return UnreadableError(f"cannot {what}", hint=f"run again with a token that has the permission {permission}")
 
 
