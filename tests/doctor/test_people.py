@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.answers import Answers
+from support.answers import Answers, answers
 from support.clinic import NOT_FOUND, NOT_PERMITTED, Clinic
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"
@@ -27,6 +27,10 @@ def test_nothing_on_github_is_written(clinic: Clinic) -> None:
 def test_an_empty_role_is_an_error(clinic: Clinic, role: str, named: str, title: str) -> None:
     clinic.edit("emp-gitops.yaml", f"{role}: {named}", f"{role}: []")
     assert clinic.problems()["roles"] == [("error", f"roles.{role} is empty: nobody is {title}")]
+
+def test_while_nobody_approves_an_empty_role_is_a_warning(tmp_path: Path) -> None:
+    clinic = Clinic(tmp_path, Answers("http://127.0.0.1:1"), forge="git", approvals="none", super_admins=(), customer_success=())
+    assert {outcome for outcome, _ in clinic.problems()["roles"]} == {"warning"}
 
 def test_an_empty_team_is_nobody(clinic: Clinic) -> None:
     clinic.server.always(TEAM, [])
@@ -65,6 +69,18 @@ def test_trying_out_without_approvals_is_a_warning(clinic: Clinic) -> None:
 def test_approvals_from_github_need_a_repository_there(tmp_path: Path) -> None:
     clinic = Clinic(tmp_path, Answers("http://127.0.0.1:1"), forge="git")
     assert clinic.problems()["approvals"] == [("error", "approvals come from github, and forge names no repository there")]
+
+
+def test_principals_of_signatures_are_no_logins(tmp_path: Path) -> None:
+    with answers() as server:
+        clinic = Clinic(tmp_path, server, approvals="signed-merge", customer_success=("carla@example.com",))
+        assert not {"roles", "people-known"} & clinic.problems().keys()
+        assert not [line for line in server.requests if line.startswith(("GET /users", "GET /orgs"))]
+
+def test_nobody_is_known_where_nobody_is_named(tmp_path: Path) -> None:
+    with answers() as server:
+        clinic = Clinic(tmp_path, server, super_admins=(), customer_success=())
+        assert "people-known" not in {each["check"] for each in clinic.cli("doctor", "--format", "json", code=1).json("doctor")["checks"]}
 
 
 class TestSigners:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from emp_gitops.core.tree import CONFIG_FILE, SIGNERS_FILE
 from emp_gitops.doctor.signers import key_lines
-from emp_gitops.doctor.values import Check, Problem, Subject, error, on_forge, unknown, warning
+from emp_gitops.doctor.values import Check, Problem, Subject, error, unknown, warning
 from emp_gitops.errors import ForgeError
 
 _ROLES = (("super_admins", "SuperAdmin"), ("customer_success", "Customer Success"))
@@ -28,7 +28,8 @@ def _roles(subject: Subject) -> Iterator[Problem]:
     roles = subject.config.roles
     for role, title in _ROLES:
         if not getattr(roles, role):
-            yield error(f"roles.{role} is empty: nobody is {title}", f"name people in roles of {CONFIG_FILE}")
+            missing = warning if subject.config.approvals.source == "none" else error
+            yield missing(f"roles.{role} is empty: nobody is {title}", f"name people in roles of {CONFIG_FILE}")
     for role, title in _ROLES:
         named = getattr(roles, role)
         if named and not _members(named, subject):
@@ -43,7 +44,7 @@ def _roles(subject: Subject) -> Iterator[Problem]:
 
 
 def _members(named: tuple[str, ...], subject: Subject) -> set[str]:
-    if not subject.config.is_on_github:
+    if not subject.names_logins:
         return set(named)
     people = {each.lower() for each in named if not each.startswith("@")}
     return people.union(*(subject.forge.members(each) for each in named if each.startswith("@")))
@@ -84,10 +85,15 @@ def _signers(subject: Subject) -> Iterator[Problem]:
             )
 
 
+def _has_logins(subject: Subject) -> bool:
+    roles = subject.config.roles
+    return subject.names_logins and bool(roles.super_admins or roles.customer_success)
+
+
 CHECKS = (
     Check(id="approvals", fine="changes need an approval", examine=_approvals),
     Check(id="roles", fine="everybody who asks has somebody else who can approve", examine=_roles),
-    Check(id="people-known", fine="GitHub knows everybody with a role", examine=_known, concerns=on_forge),
+    Check(id="people-known", fine="GitHub knows everybody with a role", examine=_known, concerns=_has_logins),
     Check(
         id="signers", fine="everybody with a role has a key", examine=_signers,
         concerns=lambda subject: subject.config.approvals.source == "signed-merge",

@@ -62,6 +62,11 @@ class Subject:
         return self.settings
 
     @property
+    def names_logins(self) -> bool:
+        """Whether the roles name people as the forge knows them. Signatures name principals of `allowed_signers`."""
+        return on_forge(self) and self.config.approvals.source != "signed-merge"
+
+    @property
     def top(self) -> Path:
         """The folder of the git repository, where forges look for their files."""
         root = self.workspace.root
