@@ -9,7 +9,6 @@ import pytest
 from support.answers import Answers, answers
 from support.clinic import NOT_FOUND, NOT_PERMITTED, Clinic
 
-KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"
 TEAM = "GET /orgs/acme/teams/success/members"
 
 
@@ -81,42 +80,3 @@ def test_nobody_is_known_where_nobody_is_named(tmp_path: Path) -> None:
     with answers() as server:
         clinic = Clinic(tmp_path, server, super_admins=(), customer_success=())
         assert "people-known" not in {each["check"] for each in clinic.cli("doctor", "--format", "json", code=1).json("doctor")["checks"]}
-
-
-class TestSigners:
-    """In plain git, where a key is who somebody is."""
-
-    @pytest.fixture
-    def signed(self, tmp_path: Path) -> Clinic:
-        return Clinic(
-            tmp_path, Answers("http://127.0.0.1:1"), forge="git", approvals="signed-merge", customer_success=("carla",),
-        )
-
-    def write(self, clinic: Clinic, *lines: str) -> None:
-        (clinic.root / "allowed_signers").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-
-    def test_without_the_file_nobody_can_approve(self, signed: Clinic) -> None:
-        assert signed.problems()["signers"] == [("error", "there is no allowed_signers")]
-
-    def test_everybody_with_a_role_needs_a_key_of_their_own(self, signed: Clinic) -> None:
-        self.write(signed, "# people", "", f"ana {KEY}1", f'carla namespaces="git" {KEY}2 carla@example.com')
-        assert signed.problems() == {}
-        self.write(signed, f"ana {KEY}1")
-        assert signed.problems()["signers"] == [("error", "carla has a role and no key")]
-        self.write(signed, f"ana {KEY}1", f"carla {KEY}1")
-        assert signed.problems()["signers"] == [
-            ("error", "ana and carla have the same key, and so could approve for each other"),
-        ]
-
-    @pytest.mark.parametrize(("line", "trouble"), [
-        ("ana,carla KEY2", "a line for several principals, or a pattern, names none of them"),
-        ("*@example.com KEY2", "a line for several principals, or a pattern, names none of them"),
-        ("carla cert-authority KEY2", "the key of an authority signs for others, and names nobody"),
-        ("carla", "there is no public key in it"),
-        ("carla KEYS", "there is no public key in it"),
-    ])
-    def test_a_line_that_names_nobody_is_told_with_its_number(self, signed: Clinic, line: str, trouble: str) -> None:
-        self.write(signed, f"ana {KEY}1", line.replace("KEY2", f"{KEY}2"))
-        assert signed.problems()["signers"] == [
-            ("error", f"allowed_signers:2: {trouble}"), ("error", "carla has a role and no key"),
-        ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from emp_gitops.core.tree import CONFIG_FILE, SIGNERS_FILE
 from emp_gitops.doctor.signers import key_lines
@@ -63,24 +64,27 @@ def _known(subject: Subject) -> Iterator[Problem]:
 
 
 def _signers(subject: Subject) -> Iterator[Problem]:
-    data = subject.file(SIGNERS_FILE)
+    data = subject.policy_file(SIGNERS_FILE)
     if data is None:
-        yield error(f"there is no {SIGNERS_FILE}", "add a line for each person: NAME ssh-ed25519 AAAA…")
+        yield error(f"there is no file {SIGNERS_FILE}", "add a line for each person: NAME ssh-ed25519 AAAA…")
         return
-    keys: dict[str, set[str]] = {}
-    for line in key_lines(data):
-        for key in line.keys:
-            keys.setdefault(key, set()).update(line.principals)
-        if line.trouble:
-            yield error(f"{SIGNERS_FILE}:{line.number}: {line.trouble}", "one line a person: NAME ssh-ed25519 AAAA…")
+    holders: dict[bytes, set[str]] = {}
+    named = set()
+    for line in key_lines(data, subject.now):
+        if line.key is not None:
+            holders.setdefault(line.key, set()).add(line.name)
+        if line.problem:
+            yield replace(line.problem, message=f"{SIGNERS_FILE}:{line.number}: {line.problem.message}")
+        else:
+            named.add(line.name)
     roles = subject.config.roles
     for name in dict.fromkeys((*roles.super_admins, *roles.customer_success)):
-        if not any(name in principals for principals in keys.values()):
+        if name not in named:
             yield error(f"{name} has a role and no key", f"add {name}'s public key to {SIGNERS_FILE}")
-    for principals in keys.values():
-        if len(principals) > 1:
+    for names in holders.values():
+        if len(names) > 1:
             yield error(
-                f"{' and '.join(sorted(principals))} have the same key, and so could approve for each other",
+                f"{' and '.join(sorted(names))} have the same key, and so could approve for each other",
                 f"give each a key of their own in {SIGNERS_FILE}",
             )
 

@@ -79,6 +79,16 @@ class Subject:
         except OSError:
             return None
 
+    def policy_file(self, path: str) -> bytes | None:
+        """A file beside the configuration; None where there is no regular one, since a commit's is not read else."""
+        file = self.workspace.root / path
+        if file.is_symlink() or not file.is_file():
+            return None
+        try:
+            return file.read_bytes()
+        except OSError:
+            return None
+
     @property
     def has_workflows(self) -> bool:
         return (self.top / WORKFLOWS).is_dir()
