@@ -1,4 +1,4 @@
-"""The doctor on the protection of main and its code owners."""
+"""The doctor on the protection of main."""
 
 from __future__ import annotations
 
@@ -111,25 +111,6 @@ def test_the_fix_names_the_repository_and_the_file(clinic: Clinic) -> None:
     clinic.set_rules([])
     text = clinic.cli("doctor", code=1).stdout
     assert "hint: gh api repos/acme/emp/rulesets --input .github/rulesets/main.json" in text
-
-
-class TestCodeOwners:
-    def test_policy_without_an_owner_is_an_error(self, clinic: Clinic) -> None:
-        clinic.edit(".github/CODEOWNERS", "/schemas/ ", "# /schemas/ ")
-        clinic.edit(".github/CODEOWNERS", "/.github/        @acme/success", "/.github/")
-        assert clinic.problems() == {
-            "code-owners": [("error", "/.github/ has no code owner"), ("error", "/schemas/ has no code owner")],
-        }
-
-    def test_an_owner_of_everything_will_do(self, clinic: Clinic) -> None:
-        (clinic.root / ".github/CODEOWNERS").write_text("* @carla\n", encoding="utf-8")
-        assert clinic.problems() == {}
-
-    def test_owners_that_github_does_not_accept_are_errors(self, clinic: Clinic) -> None:
-        clinic.set("/codeowners/errors", {"errors": [{"path": ".github/CODEOWNERS", "line": 2, "kind": "Unknown owner"}]})
-        assert clinic.problems() == {
-            "code-owners": [("error", "code owners cannot be asked: .github/CODEOWNERS:2: Unknown owner")],
-        }
 
 
 def test_our_own_ruleset_is_one_that_can_be_compared(clinic: Clinic) -> None:

@@ -1,4 +1,4 @@
-"""Is main protected as `.github/rulesets/main.json` asks for, and are its code owners in order?"""
+"""Is main protected as `.github/rulesets/main.json` asks for?"""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from emp_gitops.forge.settings import Rule, Settings
 from emp_gitops.shipped import shipped_github
 
 RULESET = ".github/rulesets/main.json"
-CODEOWNERS = ".github/CODEOWNERS"
-OWNED = ("/.github/", "/allowed_signers", "/emp-gitops.yaml", "/schemas/")
 
 _MISSING = {
     "deletion": "main can be deleted",
@@ -105,21 +103,6 @@ def _exceptions(settings: Settings, rules: Sequence[Rule]) -> Iterator[Problem]:
             )
 
 
-def _owners(subject: Subject) -> Iterator[Problem]:
-    text = (subject.file(CODEOWNERS) or b"").decode("utf-8", "replace")
-    lines = (line.partition("#")[0].split() for line in text.splitlines())
-    owned = {line[0] for line in lines if len(line) > 1}
-    for path in OWNED:
-        if path not in owned and "*" not in owned:
-            yield error(f"{path} has no code owner", f"add a line for it to {CODEOWNERS}, with Customer Success")
-    for trouble in subject.forge.code_owner_errors(MAIN):
-        yield error(
-            f"code owners cannot be asked: {trouble}",
-            "name people and teams who can write to the repository, such as @octocat or @org/team",
-        )
-
-
 CHECKS = (
     Check(id="main-protected", fine="main is protected as its ruleset says", examine=_protected, concerns=on_forge),
-    Check(id="code-owners", fine="policy has code owners", examine=_owners, concerns=on_forge),
 )
