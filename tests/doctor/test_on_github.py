@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,15 @@ def test_the_older_protection_is_read_as_github_tells_it(repo: Path, github: Git
     assert outcomes(repo, github)["main-protected"] == {"fine"}
     github.protect("main", checks=[("emp-gitops", None)])
     assert outcomes(repo, github)["main-protected"] == {"error"}
+
+def test_a_schedule_that_is_dead_is_told_although_pushes_start_the_workflow(repo: Path, github: GitHub) -> None:
+    set_up(repo, github)
+    github.state.settings.runs.clear()
+    now = datetime.now(UTC)
+    github.ran("reconcile.yml", at=now.strftime("%Y-%m-%dT%H:%M:%SZ"), event="push")
+    assert outcomes(repo, github)["schedule"] == {"warning"}
+    github.ran("reconcile.yml", at=(now - timedelta(hours=40)).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    assert "by its schedule it did last 40 hours ago" in Cli(repo, github.environment("ana"))("doctor", code=0).stdout
 
 def test_what_may_not_be_read_is_unknown(repo: Path, github: GitHub) -> None:
     set_up(repo, github)

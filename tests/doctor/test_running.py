@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -100,17 +101,83 @@ class TestRuns:
         assert "the default branch is trunk" in clinic.problems()["schedule"][0][1]
 
 
-class TestThePlatform:
-    EMBEDDED = "the platform is embedded, and on GitHub's runners each run would start with an empty one"
+class TestSchedules:
+    def test_a_workflow_without_one_is_an_error(self, clinic: Clinic) -> None:
+        clinic.edit(".github/workflows/reconcile.yml", '  schedule:\n    - cron: "17 * * * *"\n', "  # schedule\n")
+        ((outcome, message),) = clinic.problems()["schedule"]
+        assert (outcome, message.partition(":")[0]) == ("error", "reconcile.yml has no schedule")
 
-    def test_an_embedded_one_is_an_error_on_machines_that_are_thrown_away(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("events", ["on: [push, schedule]", "on: schedule", "on: {schedule: [{cron: 17 * * * *}]}", '"on": schedule'])
+    def test_one_may_be_written_in_any_way(self, clinic: Clinic, events: str) -> None:
+        file = clinic.root / ".github/workflows/reconcile.yml"
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text[: text.index("on:")] + events + "\n" + text[text.index("permissions: {}") :], encoding="utf-8")
+        assert clinic.problems() == {}
+
+
+class TestThePlatform:
+    EMPTY = "on GitHub's runners each run would start with an empty one"
+    EMBEDDED = f"the platform is embedded, and {EMPTY}"
+    CLEANED = "the platform is embedded in the folder of the checkout, which is cleaned before each run"
+
+    @pytest.fixture
+    def embedded(self, tmp_path: Path) -> Iterator[Clinic]:
         with answers() as server:
             clinic = Clinic(tmp_path, server, platform=None)
-            assert clinic.problems() == {}  # the secret names another one
             clinic.set_secrets("production")
-            assert clinic.problems()["platform"] == [("error", self.EMBEDDED)]
-            clinic.edit(".github/workflows/reconcile.yml", "runs-on: ubuntu-24.04", "runs-on: [self-hosted]")
-            assert "platform" not in clinic.problems()
+            yield clinic
+
+    def runs_on(self, clinic: Clinic, machines: str) -> list[tuple[str, str]]:
+        clinic.edit(".github/workflows/reconcile.yml", "runs-on: ubuntu-24.04", f"runs-on: {machines}")
+        return clinic.problems().get("platform", [])
+
+    def test_an_embedded_one_is_an_error_on_machines_that_are_thrown_away(self, embedded: Clinic) -> None:
+        assert embedded.problems()["platform"] == [("error", self.EMBEDDED)]
+        embedded.set_secrets("production", "EMP_PLATFORM")
+        assert embedded.problems() == {}  # the secret names another one
+
+    @pytest.mark.parametrize("machines", [
+        "ubuntu-24.04 # not self-hosted", "[ubuntu-latest]", "macos-14", "{labels: windows-2025}", "Ubuntu-latest-4-cores",
+    ])
+    def test_machines_of_github_are_known_by_their_labels(self, embedded: Clinic, machines: str) -> None:
+        assert self.runs_on(embedded, machines) == [("error", self.EMBEDDED)]
+
+    @pytest.mark.parametrize("machines", ["self-hosted", "[Self-Hosted, linux]", "{group: ours, labels: [self-hosted]}", "\n      - self-hosted"])
+    def test_on_the_organisations_own_the_checkout_empties_its_folder(self, embedded: Clinic, machines: str) -> None:
+        assert self.runs_on(embedded, machines) == [("error", self.CLEANED)]
+        embedded.edit("emp-gitops.yaml", "sqlite:///.emp-gitops/platform.db", "sqlite:////var/lib/emp-gitops/platform.db")
+        assert "platform" not in embedded.problems()
+
+    def test_a_checkout_may_be_told_to_clean_nothing(self, embedded: Clinic) -> None:
+        embedded.edit(".github/workflows/reconcile.yml", "          fetch-depth: 0", "          fetch-depth: 0\n          clean: false")
+        assert self.runs_on(embedded, "self-hosted") == []
+
+    @pytest.mark.parametrize(("machines", "shown"), [
+        ("${{ vars.RUNNER }}", "${{ vars.RUNNER }}"), ("[ubuntu-24.04, big]", "ubuntu-24.04, big"), ("our-box", "our-box"),
+        ("{group: ours}", "the group ours"), ("{group: ours, labels: ubuntu-24.04}", "ubuntu-24.04, the group ours"), ("", "nothing"),
+        ("[self-hosted, '${{ vars.SIZE }}']", "self-hosted, ${{ vars.SIZE }}"),
+    ])
+    def test_what_may_be_either_is_a_warning(self, embedded: Clinic, machines: str, shown: str) -> None:
+        assert self.runs_on(embedded, machines) == [
+            ("warning", f"the platform is embedded, and whose machines reconcile.yml runs on cannot be told ({shown}): {self.EMPTY}"),
+        ]
+
+    def test_only_the_jobs_that_run_the_tool_matter(self, embedded: Clinic) -> None:
+        file = embedded.root / ".github/workflows/reconcile.yml"
+        file.write_text(file.read_text(encoding="utf-8") + "  tell:\n    runs-on: self-hosted\n    steps: [{run: true}]\n", encoding="utf-8")
+        assert embedded.problems()["platform"] == [("error", self.EMBEDDED)]
+        assert self.runs_on(embedded, "self-hosted") == [("error", self.CLEANED)]
+
+    def test_where_the_secret_may_not_be_seen_it_is_unknown_and_the_reason_is_told(self, embedded: Clinic) -> None:
+        embedded.set("/environments/production/secrets", NOT_PERMITTED)
+        ((outcome, message),) = embedded.problems()["platform"]
+        assert (outcome, message.startswith(self.EMBEDDED)) == ("unknown", True)
+        assert message.endswith("cannot read the names of the secrets of production")
+
+    @pytest.mark.parametrize("content", ["a: [", "[]", "jobs: 1", "&a [*a]", "jobs: {? [a] : b}", ""])
+    def test_of_a_workflow_that_is_none_other_checks_tell(self, embedded: Clinic, content: str) -> None:
+        (embedded.root / ".github/workflows/reconcile.yml").write_text(content, encoding="utf-8")
+        assert "platform" not in embedded.problems()
 
 
 class TestWorkflows:

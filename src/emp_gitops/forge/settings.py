@@ -78,8 +78,8 @@ class Settings(Protocol):
         """`active`, or why it never runs (`disabled_inactivity`); None where main has no such workflow."""
         ...
 
-    def last_success(self, file: str, branch: str) -> datetime | None:
-        """When the workflow last ended well on the branch, None for never."""
+    def last_success(self, file: str, branch: str, *, event: str | None = None) -> datetime | None:
+        """When the workflow last ended well on the branch, started by any event or by that one; None for never."""
         ...
 
     def code_owner_errors(self, branch: str) -> Sequence[str]:

@@ -130,9 +130,10 @@ class GitHubSettings:
         return next((each["state"] for each in found if each["path"] == f".github/workflows/{file}"), None)
 
     @_sensible
-    def last_success(self, file: str, branch: str) -> datetime | None:
+    def last_success(self, file: str, branch: str, *, event: str | None = None) -> datetime | None:
         path = f"/actions/workflows/{quote(file, safe='')}/runs"
         what, asked = f"read the runs of {file}", {"status": "success", "branch": branch, "per_page": 1}
+        asked |= {"event": event} if event else {}
         runs = self._get(path, what=what, needs="Actions: read", **asked)["workflow_runs"]
         return datetime.fromisoformat(runs[0]["created_at"]) if runs else None
 
