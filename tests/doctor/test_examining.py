@@ -10,7 +10,7 @@ from support.answers import Answer
 from support.cli import Cli
 from support.clinic import NOT_PERMITTED, REPOSITORY, Clinic
 
-LOCAL = {"approvals", "workflows", "actions-pinned", "forms"}
+LOCAL = {"approvals", "trust", "workflows", "actions-pinned", "forms"}
 
 
 def outcomes(clinic: Clinic, cli: Cli | None = None) -> dict[str, list[dict[str, Any]]]:

@@ -11,6 +11,7 @@ import pytest
 
 from emp_gitops.scaffold import ScaffoldOptions, create_repository
 from support.cli import Cli
+from support.clinic import trusting_database
 from support.github import GitHub
 from support.repos import git
 
@@ -39,10 +40,17 @@ def repo(tmp_path: Path, github: GitHub) -> Path:
     return tmp_path / "repo"
 
 
+def doctors_cli(repo: Path, github: GitHub) -> Cli:
+    """As somebody with all rights, who knows the platform too."""
+    database = repo.with_name("platform.db")
+    database.write_bytes(trusting_database())
+    return Cli(repo, {**github.environment("ana"), "EMP_PLATFORM": f"sqlite:///{database}"})
+
+
 def outcomes(repo: Path, github: GitHub) -> Mapping[str, set[str]]:
-    """The outcomes of each check, as somebody with all rights sees it."""
+    """The outcomes of each check."""
     found: dict[str, set[str]] = {}
-    cli = Cli(repo, github.environment("ana"))
+    cli = doctors_cli(repo, github)
     checks: list[dict[str, Any]] = cli("doctor", "--format", "json", code=None).json("doctor")["checks"]
     for check in checks:
         found.setdefault(check["check"], set()).add(check["outcome"])
@@ -87,7 +95,7 @@ def test_a_schedule_that_is_dead_is_told_although_pushes_start_the_workflow(repo
     github.ran("reconcile.yml", at=now.strftime("%Y-%m-%dT%H:%M:%SZ"), event="push")
     assert outcomes(repo, github)["schedule"] == {"warning"}
     github.ran("reconcile.yml", at=(now - timedelta(hours=40)).strftime("%Y-%m-%dT%H:%M:%SZ"))
-    assert "by its schedule it did last 40 hours ago" in Cli(repo, github.environment("ana"))("doctor", code=0).stdout
+    assert "by its schedule it did last 40 hours ago" in doctors_cli(repo, github)("doctor", code=0).stdout
 
 def test_what_may_not_be_read_is_unknown(repo: Path, github: GitHub) -> None:
     set_up(repo, github)

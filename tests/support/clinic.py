@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from emp_gitops.platform.open import open_writer
+from emp_gitops.platform.url import SqliteUrl
 from emp_gitops.scaffold import ScaffoldOptions, create_repository
 from emp_gitops.shipped import shipped_github
 from support.answers import Answer, Answers
@@ -16,6 +20,16 @@ from support.cli import Cli
 REPOSITORY = "/repos/acme/emp"
 NOT_PERMITTED = Answer(403, {"message": "Resource not accessible by personal access token"})
 NOT_FOUND = Answer(404, {"message": "Not Found"})
+
+
+@cache
+def trusting_database() -> bytes:
+    """The file of an embedded platform that trusts a commit."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "platform.db")
+        with open_writer(SqliteUrl(f"sqlite:///{file}", file)) as writer:
+            writer.trust("a" * 40, by_operator=True)
+        return file.read_bytes()
 
 
 class Clinic:
@@ -35,7 +49,11 @@ class Clinic:
         }
         create_repository(self.root, options=ScaffoldOptions(**given))
         self.edit("emp-gitops.yaml", "\nrenewal:", "\nforms: {app: acme-forms}\n\nrenewal:")
-        self.cli = Cli(self.root, {"GITHUB_API_URL": server.url, "GITHUB_SERVER_URL": server.url, "GITHUB_TOKEN": "t"})
+        (folder / "platform.db").write_bytes(trusting_database())
+        self.cli = Cli(self.root, {
+            "GITHUB_API_URL": server.url, "GITHUB_SERVER_URL": server.url, "GITHUB_TOKEN": "t",
+            "EMP_PLATFORM": f"sqlite:///{folder / 'platform.db'}",
+        })
         self.ruleset: dict[str, Any] = json.loads(shipped_github()[".github/rulesets/main.json"])
         self._set_up()
 

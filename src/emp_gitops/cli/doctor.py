@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from emp_gitops.cli.options import format_option, with_session
+from emp_gitops.cli.options import format_option, platform_option, with_session
 from emp_gitops.cli.session import Session, note, out, out_json, style
 from emp_gitops.errors import ExitCode, ForgeError
 
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @click.command("doctor")
 @format_option("text", "json")
+@platform_option
 @with_session
 def command(session: Session, format_: str) -> ExitCode:
-    """Check the set-up around the accounts: people, approvals, workflows and, on GitHub, the repository's settings.
+    """Check the set-up around the accounts: people, approvals, the platform and, on GitHub, workflows and settings.
 
     Reads only. Each problem comes with what mends it; what cannot be read, for want of a token or of a permission, is
     said to be unknown. Exit code 1 where something is wrong or unknown, 0 with warnings alone.
@@ -33,9 +34,14 @@ def command(session: Session, format_: str) -> ExitCode:
     from emp_gitops.render.doctor import doctor_json, doctor_text
 
     config = session.workspace.policy().config
-    diagnoses = examine(
-        Subject(workspace=session.workspace, config=config, settings=_settings(config), now=datetime.now(UTC))
-    )
+    diagnoses = examine(Subject(
+        workspace=session.workspace,
+        config=config,
+        settings=_settings(config),
+        platform=session.platform,
+        read_platform=lambda: session.read_platform(session.workspace.check_policy()),
+        now=datetime.now(UTC),
+    ))
     if format_ == "json":
         out_json(doctor_json(config.forge, diagnoses))
     else:

@@ -12,6 +12,7 @@ from typing import Literal
 from emp_gitops.core.config import Config
 from emp_gitops.errors import EmpError, ForgeError
 from emp_gitops.forge.settings import Settings
+from emp_gitops.platform.base import PlatformReader
 from emp_gitops.workspace import Workspace
 
 Outcome = Literal["fine", "warning", "error", "unknown"]
@@ -43,12 +44,15 @@ class Subject:
     """What is looked at: the work tree, its configuration and, unless the forge is plain git, the forge's settings, or
     why these cannot be asked for at all.
 
-    `now` has a time zone.
+    `platform` is the address that stands in place of the configured one, if any, and `read_platform` opens the one that
+    holds; it raises EmpError. `now` has a time zone.
     """
 
     workspace: Workspace
     config: Config
     settings: Settings | ForgeError | None
+    platform: str | None
+    read_platform: Callable[[], PlatformReader]
     now: datetime
 
     @property
