@@ -212,7 +212,7 @@ class TestWorkflows:
     def test_plain_git_without_workflows_is_not_asked_for_them(self, tmp_path: Path) -> None:
         clinic = Clinic(tmp_path, Answers("http://127.0.0.1:1"), forge="git", approvals="none", customer_success=("carla",))
         assert set(clinic.problems()) == {"approvals"}
-        assert {each["check"] for each in clinic.cli.json("doctor")["checks"]} == {"approvals", "roles"}
+        assert {each["check"] for each in clinic.cli.json("doctor")["checks"]} == {"approvals", "roles", "database"}
 
 
 class TestForms:
