@@ -60,8 +60,9 @@ class TestWithoutCredentials:
     def test_in_text_a_hint_stands_once_below_those_that_share_it(self, bare: Cli) -> None:
         lines = bare("doctor", code=1).stdout.splitlines()
         secrets = next(at for at, line in enumerate(lines) if " secrets " in line)
-        assert " environments " in lines[secrets + 1]
-        assert "hint: set GITHUB_TOKEN" in lines[secrets + 2]
+        assert " teams " in lines[secrets + 1]
+        assert " environments " in lines[secrets + 2]
+        assert "hint: set GITHUB_TOKEN" in lines[secrets + 3]
 
 
 @pytest.mark.parametrize(("answer", "message"), [
@@ -75,9 +76,9 @@ class TestWithoutCredentials:
 def test_an_outage_of_one_answer_leaves_the_other_checks_alone(clinic: Clinic, answer: Answer, message: str) -> None:
     clinic.set("/environments", answer)
     found = outcomes(clinic)
-    assert outcomes_of(found, "unknown") == {"secrets", "environments", "forms-app"}
+    assert outcomes_of(found, "unknown") == {"secrets", "teams", "environments", "forms-app"}
     assert {each["message"] for check in ("secrets", "environments") for each in found[check]} == {message}
-    assert outcomes_of(found, "fine") == found.keys() - {"secrets", "environments", "forms-app"}
+    assert outcomes_of(found, "fine") == found.keys() - {"secrets", "teams", "environments", "forms-app"}
 
 
 def test_no_permission_at_all_leaves_everything_unknown_and_nothing_fine(clinic: Clinic) -> None:

@@ -14,7 +14,7 @@ TEAM = "GET /orgs/acme/teams/success/members"
 
 def test_everything_is_fine_where_it_is(clinic: Clinic) -> None:
     assert clinic.problems() == {}
-    assert "Doctor: 15 fine." in clinic.cli("doctor").stdout
+    assert "Doctor: 16 fine." in clinic.cli("doctor").stdout
 
 def test_nothing_on_github_is_written(clinic: Clinic) -> None:
     clinic.problems()
@@ -48,7 +48,9 @@ def test_a_team_that_cannot_be_read_is_unknown_and_the_permission_is_named(clini
     clinic.server.always(TEAM, answer)
     unknown = [("unknown", "cannot read who is in @acme/success")]
     assert clinic.problems() == {"roles": unknown, "people-known": unknown}
-    assert "the permission Members: read" in clinic.cli("doctor", code=1).stdout
+    text = clinic.cli("doctor", code=1).stdout
+    assert "the permission Members: read" in text
+    assert ("check the name @acme/success" in text) is (answer is NOT_FOUND)
 
 def test_a_large_team_is_read_to_its_end(clinic: Clinic) -> None:
     # Every page of this server is the same: a full one is followed by another, so it must not be a full one.
@@ -74,7 +76,7 @@ def test_principals_of_signatures_are_no_logins(tmp_path: Path) -> None:
     with answers() as server:
         clinic = Clinic(tmp_path, server, approvals="signed-merge", customer_success=("carla@example.com",))
         assert not {"roles", "people-known"} & clinic.problems().keys()
-        assert not [line for line in server.requests if line.startswith(("GET /users", "GET /orgs"))]
+        assert not [line for line in server.requests if line.startswith(("GET /users/carla", "GET /users/ana", "GET /orgs"))]
 
 def test_nobody_is_known_where_nobody_is_named(tmp_path: Path) -> None:
     with answers() as server:

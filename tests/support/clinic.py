@@ -17,6 +17,7 @@ from emp_gitops.shipped import shipped_github
 from support.answers import Answer, Answers
 from support.cli import Cli
 
+KEY = "EMP_GITHUB_APP_KEY"
 REPOSITORY = "/repos/acme/emp"
 NOT_PERMITTED = Answer(403, {"message": "Resource not accessible by personal access token"})
 NOT_FOUND = Answer(404, {"message": "Not Found"})
@@ -68,13 +69,17 @@ class Clinic:
         self.set("/environments/forms/deployment-branch-policies", {"branch_policies": [{"name": "main"}]})
         self.set("/environments/planning/deployment-branch-policies", {"branch_policies": [{"name": "*"}]})
         for name in ("planning", "production"):
-            self.set_secrets(name, "EMP_PLATFORM")
-        self.set_secrets("forms", "EMP_GITHUB_APP_KEY")
+            self.set_secrets(name, "EMP_PLATFORM", KEY)
+        self.set_secrets("forms", KEY)
         self.set("/actions/secrets", {"secrets": []})
-        self.set("/environments/forms/variables", {"variables": [{"name": "EMP_GITHUB_APP_ID", "value": "Iv1"}]})
-        self.set("/actions/workflows", {"workflows": [{"path": ".github/workflows/reconcile.yml", "state": "active"}]})
+        self.set("/actions/variables", {"variables": []})
+        for name in ("planning", "production", "forms"):
+            self.set(f"/environments/{name}/variables", {"variables": [{"name": "EMP_GITHUB_APP_ID", "value": "Iv1"}]})
+        self.set("/labels/application", {"name": "application"})
+        self.set("/actions/workflows", {"workflows": [workflow("reconcile.yml"), workflow("forms.yml")]})
         self.set_last_run(timedelta(minutes=50))
         self.server.always("GET /users/ana", {"login": "ana"})
+        self.server.always("GET /users/acme-forms%5Bbot%5D", {"login": "acme-forms[bot]", "type": "Bot"})
         self.server.always("GET /orgs/acme/teams/success/members", [{"login": "Carla"}])
 
     def set(self, path: str, answer: Any) -> None:
@@ -115,3 +120,7 @@ class Clinic:
 def environment(name: str, **more: Any) -> dict[str, Any]:
     policy = {"protected_branches": False, "custom_branch_policies": True}
     return {"name": name, "protection_rules": [], "deployment_branch_policy": policy, **more}
+
+
+def workflow(file: str, state: str = "active") -> dict[str, str]:
+    return {"path": f".github/workflows/{file}", "state": state}

@@ -82,13 +82,17 @@ def _schedule(subject: Subject) -> Iterator[Problem]:
             f"the default branch is {branch}: schedules and forms run there, and applications go to {MAIN}",
             f"make {MAIN} the default branch",
         )
-    state = settings.workflow_state(RECONCILE)
+    problems = list(switched_on(settings, RECONCILE))
+    yield from problems or _last_run(subject)
+
+
+def switched_on(settings: Settings, workflow: str) -> Iterator[Problem]:
+    """What keeps a workflow, by the name of its file, from being run."""
+    state = settings.workflow_state(workflow)
     if state is None:
-        yield error(f"GitHub knows no workflow {RECONCILE}", f"push {WORKFLOWS}/{RECONCILE} to {MAIN}")
+        yield error(f"GitHub knows no workflow {workflow}", f"push {WORKFLOWS}/{workflow} to {MAIN}")
     elif state != "active":
-        yield error(f"the workflow {RECONCILE} is off ({state})", f"gh workflow enable {RECONCILE}")
-    else:
-        yield from _last_run(subject)
+        yield error(f"the workflow {workflow} is off ({state})", f"gh workflow enable {workflow}")
 
 
 def _last_run(subject: Subject) -> Iterator[Problem]:

@@ -61,7 +61,7 @@ def _file(path: Path, name: str) -> Iterator[Problem]:
 
 
 def _present(subject: Subject) -> Iterator[Problem]:
-    for name in EXPECTED:
+    for name in (*EXPECTED, *(["forms.yml"] if subject.config.forms_app else [])):
         if not (subject.top / WORKFLOWS / name).is_file():
             yield error(
                 f"there is no {WORKFLOWS}/{name}",

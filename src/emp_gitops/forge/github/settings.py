@@ -119,9 +119,12 @@ class GitHubSettings:
         return {each["name"] for each in found}
 
     @_sensible
-    def variables(self, environment: str) -> Mapping[str, str]:
-        path = f"/environments/{quote(environment, safe='')}/variables"
-        found = self._list(path, "variables", what=f"read the variables of {environment}", needs=_ENVIRONMENTS)
+    def variables(self, environment: str | None) -> Mapping[str, str]:
+        path = "/actions/variables"
+        whose, needs = "the repository", "Variables: read"
+        if environment is not None:
+            path, whose, needs = f"/environments/{quote(environment, safe='')}/variables", environment, _ENVIRONMENTS
+        found = self._list(path, "variables", what=f"read the variables of {whose}", needs=needs)
         return {each["name"]: each["value"] for each in found}
 
     @_sensible
@@ -143,22 +146,34 @@ class GitHubSettings:
         found = self._get("/codeowners/errors", what=what, needs="Contents: read", ref=branch)["errors"]
         return [f"{each['path']}:{each['line']}: {each['kind']}" for each in found]
 
+    def has_label(self, name: str) -> bool:
+        path = f"/repos/{self.name}/labels/{quote(name, safe='')}"
+        return self._found(path, what=f"look the label {name} up", needs="Issues: read") is not None
+
+    @_sensible
     def has_user(self, login: str) -> bool:
-        try:
-            self._ask(f"/users/{quote(login, safe='')}", what=f"look {login} up", needs="any")
-        except UnreadableError as error:
-            if _status(error) == 404:
-                return False
-            raise
-        return True
+        user = self._found(f"/users/{quote(login, safe='')}", what=f"look {login} up", needs="any")
+        return user is not None and user.get("type") != "Organization"
 
     @_sensible
     def members(self, team: str) -> Collection[str]:
         organisation, _, slug = (quote(part, safe="") for part in team[1:].partition("/"))
-        found = self._pages(
-            f"/orgs/{organisation}/teams/{slug}/members", None, what=f"read who is in {team}", needs="Members: read"
-        )
-        return {each["login"].lower() for each in found}
+        path, what, needs = f"/orgs/{organisation}/teams/{slug}/members", f"read who is in {team}", "Members: read"
+        try:
+            return {each["login"].lower() for each in self._pages(path, None, what=what, needs=needs)}
+        except UnreadableError as error:
+            if _status(error) != 404:
+                raise
+            raise UnreadableError(error.message, hint=f"check the name {team}, or {error.hint}") from error.__cause__
+
+    def _found(self, path: str, *, what: str, needs: str) -> Any:
+        """What is at a path, None where there is no such thing."""
+        try:
+            return self._ask(path, what=what, needs=needs)
+        except UnreadableError as error:
+            if _status(error) == 404:
+                return None
+            raise
 
     def _get(self, path: str, *, what: str, needs: str, **asked: Any) -> Any:
         """What is at a path below the repository."""
