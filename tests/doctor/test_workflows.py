@@ -29,6 +29,13 @@ class TestWorkflows:
         (clinic.root / ".github/workflows/other.yml").write_text(f"steps:\n{text}", encoding="utf-8")
         assert clinic.problems() == {}
 
+    @pytest.mark.parametrize("path", [".github/actions/set/up/action.yml", "action.yaml"])
+    def test_an_action_of_the_repository_itself_is_looked_into(self, clinic: Clinic, path: str) -> None:
+        file = clinic.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("runs:\n  steps:\n    - uses: a/b@v1\n", encoding="utf-8")
+        assert clinic.problems() == {"actions-pinned": [("error", f"{path}:3: a/b@v1 can become something else at any time")]}
+
     @pytest.mark.parametrize("content", [b"a: [", b"\xff", b"a: 1\n" * 20_000, b"[" * 3_000])
     def test_a_workflow_that_cannot_be_read_is_an_error(self, clinic: Clinic, content: bytes) -> None:
         (clinic.root / ".github/workflows/other.yml").write_bytes(content)
