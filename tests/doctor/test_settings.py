@@ -41,7 +41,7 @@ def test_a_github_that_cannot_be_reached_is_not_tried_again_for_every_setting(wo
     with pytest.raises(ForgeError, match="cannot read the environments: GitHub cannot be reached"):
         settings.environments()
     asked = len(world.server.requests)
-    with pytest.raises(ForgeError, match="GitHub cannot be reached"):
+    with pytest.raises(ForgeError, match="cannot read the rules of main: GitHub cannot be reached"):
         settings.rules("main")
     assert len(world.server.requests) == asked
 

@@ -78,14 +78,18 @@ class TestOnGitHub:
         with answers() as server:
             yield lambda platform: Clinic(tmp_path, server, platform=platform)
 
-    @pytest.mark.parametrize("platform", [None, "postgresql://127.0.0.1:1/emp"])
+    @pytest.mark.parametrize(("platform", "reason"), [
+        (None, "EMP_PLATFORM of production tells which one it is, and is not set here"),
+        ("postgresql://127.0.0.1:1/emp", "the database cannot be reached"),
+    ])
     def test_the_platform_of_the_workflows_may_be_known_to_them_alone(
-        self, on_github: Callable[[str | None], Clinic], platform: str | None,
+        self, on_github: Callable[[str | None], Clinic], platform: str | None, reason: str,
     ) -> None:
         clinic = on_github(platform)
         clinic.set_secrets("production", "EMP_PLATFORM")
         cli = clinic.cli.with_(EMP_PLATFORM="")
-        assert [outcome for outcome, _ in of(cli)] == ["unknown"]
+        ((outcome, message),) = of(cli)
+        assert (outcome, message.partition(": ")[2].startswith(reason)) == ("unknown", True)
         assert hints(cli) == ["run doctor again with EMP_PLATFORM set to the platform, as a user who can read it"]
 
     def test_one_that_is_named_and_not_there_trusts_nothing(self, clinic: Clinic, tmp_path: Path) -> None:

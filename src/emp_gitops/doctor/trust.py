@@ -5,31 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from emp_gitops.doctor.secrets import PLATFORM
+from emp_gitops.doctor.secrets import PLATFORM, PRODUCTION
 from emp_gitops.doctor.values import Check, Problem, Subject, error, on_forge, unknown
 from emp_gitops.errors import EmpError
 from emp_gitops.platform.base import PlatformMissingError
 
 _HINT = "look at the accounts of a commit of main, then start from it: emp-gitops reconcile --trust REVISION"
+_UNKNOWN = "whether the platform trusts a commit of main is not known"
 _ASK_THERE = f"run doctor again with {PLATFORM} set to the platform, as a user who can read it"
 
 
 def _trust(subject: Subject) -> Iterator[Problem]:
-    is_elsewhere = on_forge(subject) and subject.platform is None  # the workflows get theirs from a secret
     try:
         with subject.read_platform() as reader:
             trusted = reader.trusted_revision()
     except EmpError as trouble:
-        if isinstance(trouble, PlatformMissingError) and not is_elsewhere:
-            yield error("there is no platform yet, and so none that trusts a commit of main: reconcile refuses", _HINT)
-            return
-        place = f" ({trouble.where})" if trouble.where else ""
-        message = f"whether the platform trusts a commit of main is not known: {trouble.message}{place}"
-        problem = unknown(trouble, message)
-        yield replace(problem, hint=_ASK_THERE) if is_elsewhere else problem
+        yield _unread(subject, trouble)
         return
     if trusted is None:
         yield error("the platform trusts no commit of main yet, so reconcile refuses", _HINT)
+
+
+def _unread(subject: Subject, trouble: EmpError) -> Problem:
+    """A platform that is not there trusts nothing; of one that cannot be read nobody knows."""
+    is_missing = isinstance(trouble, PlatformMissingError)
+    reason = f"{trouble.message} ({trouble.where})" if trouble.where else trouble.message
+    if not on_forge(subject) or subject.platform is not None:
+        if is_missing:
+            return error("there is no platform yet, and so none that trusts a commit of main: reconcile refuses", _HINT)
+        return unknown(trouble, f"{_UNKNOWN}: {reason}")
+    if is_missing:  # the workflows have theirs from a secret
+        reason = f"{PLATFORM} of {PRODUCTION} tells which one it is, and is not set here"
+    return replace(unknown(trouble, f"{_UNKNOWN}: {reason}"), hint=_ASK_THERE)
 
 
 CHECKS = (

@@ -50,7 +50,7 @@ class GitHubSettings:
     def __init__(self, client: GitHub) -> None:
         self._client = client
         self._answers: dict[str, Any] = {}
-        self._unreachable: ForgeError | None = None
+        self._unreachable: tuple[str, str | None] | None = None
         self.name = f"{client.owner}/{client.name}"
 
     @classmethod
@@ -195,7 +195,8 @@ class GitHubSettings:
     def _ask(self, path: str, *, what: str, needs: str, **asked: Any) -> Any:
         key = f"{path}?{urlencode(asked)}" if asked else path
         if self._unreachable:
-            raise self._unreachable
+            reason, hint = self._unreachable
+            raise ForgeError(f"cannot {what}: {reason}", where=self._client.where, hint=hint)
         if key not in self._answers:
             try:
                 with self._client.asking(what):
@@ -204,7 +205,7 @@ class GitHubSettings:
                 if _is_withheld(error):
                     raise _unreadable(what, needs, error) from error.__cause__
                 if isinstance(error.__cause__, requests.RequestException):
-                    self._unreachable = error
+                    self._unreachable = error.message.removeprefix(f"cannot {what}: "), error.hint
                 raise
         return self._answers[key]
 
