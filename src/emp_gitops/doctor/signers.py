@@ -127,7 +127,7 @@ def _limit(options: Mapping[str, str], now: datetime) -> Problem | None:
     if after is not None and _is_later(after, now):
         return warning(f"its key counts from {after} on, and not before", "wait until then, or take valid-after away")
     if before is not None and not _is_later(before, now):
-        hint = "remove the line: a commit that is dated back would still count"
+        hint = "remove the line, or give them a new key"
         return warning(f"its key no longer counts, since {before}", hint)
     return None
 
