@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Literal
 
+from emp_gitops.changed_accounts import Check, read_sides
 from emp_gitops.core.changes import Kind, kinds_between
 from emp_gitops.core.checking import CheckedTree
 from emp_gitops.core.config import ApprovalPolicy, StricterApproval
-from emp_gitops.core.coverage import FileChange, key_of
+from emp_gitops.core.coverage import FileChange
 from emp_gitops.core.model import Account
-from emp_gitops.core.tree import CONFIG_FILE, SCHEMAS_FOLDER, SIGNERS_FILE, Tree
+from emp_gitops.core.tree import CONFIG_FILE, SCHEMAS_FOLDER, SIGNERS_FILE
 from emp_gitops.errors import RefusedError
 from emp_gitops.forge.base import PolicyInForce
 from emp_gitops.repository import Repository
-
-Check = Callable[[Tree], CheckedTree]
-"""Checks a tree; see `Workspace.check`."""
 
 _REGULAR = "100644 "
 
@@ -84,33 +81,13 @@ def required_approvals(
         return 1
     needed = [policy.required]
     if policy.stricter:  # else it does not depend on the changes
-        blobs_before, blobs_after = _blobs(changes, "before"), _blobs(changes, "after")
-        before, after = (_accounts(blobs, checked, repository, check) for blobs in (blobs_before, blobs_after))
-        for id_ in blobs_before.keys() | blobs_after.keys():
-            broken = (id_ in blobs_before and id_ not in before) or (id_ in blobs_after and id_ not in after)
-            fits = [each for each in policy.stricter if broken or _applies(each, before.get(id_), after.get(id_))]
-            needed += [each.required for each in fits]
+        sides = read_sides(changes, checked, repository, check)
+        for id_ in sides.ids:
+            before, after = sides.before.get(id_), sides.after.get(id_)
+            needed += [
+                each.required for each in policy.stricter if id_ in sides.broken or _applies(each, before, after)
+            ]
     return max(needed)
-
-
-def _blobs(changes: Collection[FileChange], side: Literal["before", "after"]) -> dict[str, tuple[str, str]]:
-    """Path and blob of each changed account on one side, by id; without those that had no file there."""
-    found = {}
-    for change in changes:
-        key, entry = key_of(change.path), change.before if side == "before" else change.after
-        if key and key.what == "account" and entry:
-            found[key.name] = change.path, entry.partition(" ")[2]
-    return found
-
-
-def _accounts(
-    blobs: Mapping[str, tuple[str, str]], checked: CheckedTree, repository: Repository, check: Check
-) -> dict[str, Account]:
-    """Those of the accounts that can be read, by id."""
-    contents = repository.contents({blob for _, blob in blobs.values()})
-    files = {path: contents[blob] for path, blob in blobs.values()}
-    found = check(replace(checked.tree, accounts=files, findings=()))
-    return {id_: wanted.account for id_, wanted in found.wanted.items()}
 
 
 def _applies(stricter: StricterApproval, before: Account | None, after: Account | None) -> bool:

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from emp_gitops.approval_policy import Check, PolicyHistory, required_approvals
+from emp_gitops.approval_policy import PolicyHistory, required_approvals
+from emp_gitops.approved_merge import merge_trouble
+from emp_gitops.changed_accounts import Check, read_sides, transfers_within
 from emp_gitops.core.config import ApprovalPolicy, Config
 from emp_gitops.core.coverage import Coverage, FileChange, Key
+from emp_gitops.core.standing import Standing
 from emp_gitops.forge.base import ApprovalSource, PolicyInForce, Verdict
 from emp_gitops.repository import LineCommit, Repository
 from emp_gitops.repository.difference import keys_changed
@@ -36,16 +39,24 @@ class Approved:
 
     `refused` maps accounts whose content nobody approved to the reason, `blocked` is why nothing at all may be applied
     (a policy file without approval). `trusted` is the newest commit up to which everything is approved, `approvals`
-    tell of the accounts that the steps after the old trusted revision brought. `refused_in` names the application that
-    last changed a refused account, where it was one. `policy` is in force at the end.
+    tell of the accounts that the steps after the old trusted revision brought. `reached` is the newest commit that
+    brought anything approved; reconciling an older one would take that back. `refused_in` names the application that
+    last changed a refused account, where it was one. `transfers` are the legs of those that were approved. `policy` is
+    in force at the end.
     """
 
     policy: ApprovalPolicy
     trusted: str
+    reached: str | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
     blocked: str | None = None
     approvals: Mapping[str, Approval] = field(default_factory=dict)
     refused_in: Mapping[str, str] = field(default_factory=dict)
+    transfers: tuple[frozenset[str], ...] = ()
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(unapproved=self.refused, transfers=self.transfers)
 
 
 @dataclass(frozen=True)
@@ -82,29 +93,53 @@ def walk(
     not answer: nothing is approved by default.
     """
     line = repository.line_since(trusted, revision)
+    if line:
+        repository.check_whole()
     changed = repository.changes({each.commit: each.parents[0] for each in line})
     judge = _Judge(repository, trusted, check, sources, check_form)
-    coverage, approvals, newest = Coverage(), dict[str, Approval | None](), trusted
-    brought_by: dict[str, str | None] = {}
-    at = 0
+    found, at = _Findings(trusted), 0
     while at < len(line):
-        verdict, step = judge.step(line, at, changed, coverage)
+        verdict, step = judge.step(line, at, changed, found.coverage)
         at += step.length
-        coverage.add(step.changes, trouble=verdict.trouble and _told(step, verdict))
-        newest = step.last if coverage.is_whole else newest
-        brought_by |= dict.fromkeys(step.accounts, verdict.application)
+        found.add(step, verdict)
         if verdict.trouble is None:
-            approvals |= dict.fromkeys(step.accounts, _approval(step, verdict))
-    uncovered = coverage.uncovered()
-    refused = {key.name: reason for key, reason in uncovered.items() if key.what == "account"}
-    return Approved(
-        policy=judge.policy(coverage).config.approvals,
-        trusted=newest,
-        refused=refused,
-        blocked=_blocked({key.name: reason for key, reason in uncovered.items() if key.what == "policy"}),
-        approvals={id_: each for id_, each in approvals.items() if each and id_ not in refused},
-        refused_in={id_: application for id_ in refused if (application := brought_by.get(id_))},
-    )
+            found.transfers += judge.transfers(step, found.coverage)
+    return found.approved(judge.policy(found.coverage).config.approvals)
+
+
+class _Findings:
+    """What the steps so far amount to."""
+
+    def __init__(self, trusted: str) -> None:
+        self.coverage = Coverage()
+        self.transfers: list[frozenset[str]] = []
+        self._trusted = trusted
+        self._approvals: dict[str, Approval | None] = {}
+        self._brought_by: dict[str, str | None] = {}
+        self._approved_steps: list[_Step] = []
+
+    def add(self, step: _Step, verdict: Verdict) -> None:
+        self.coverage.add(step.changes, trouble=verdict.trouble and _told(step, verdict))
+        self._trusted = step.last if self.coverage.is_whole else self._trusted
+        self._brought_by |= dict.fromkeys(step.accounts, verdict.application)
+        if verdict.trouble is None:
+            self._approvals |= dict.fromkeys(step.accounts, _approval(step, verdict))
+            self._approved_steps.append(step)
+
+    def approved(self, policy: ApprovalPolicy) -> Approved:
+        uncovered = self.coverage.uncovered()
+        refused = {key.name: reason for key, reason in uncovered.items() if key.what == "account"}
+        reached = (step.last for step in reversed(self._approved_steps) if not uncovered.keys() >= set(step.keys))
+        return Approved(
+            policy=policy,
+            trusted=self._trusted,
+            reached=next(reached, None),
+            refused=refused,
+            blocked=_blocked({key.name: reason for key, reason in uncovered.items() if key.what == "policy"}),
+            approvals={id_: each for id_, each in self._approvals.items() if each and id_ not in refused},
+            refused_in={id_: application for id_ in refused if (application := self._brought_by.get(id_))},
+            transfers=tuple(self.transfers),
+        )
 
 
 class _Judge:
@@ -146,6 +181,13 @@ class _Judge:
             verdict = replace(verdict, trouble=trouble)
         return verdict, step
 
+    def transfers(self, step: _Step, coverage: Coverage) -> Sequence[frozenset[str]]:
+        """The legs of the transfers that a step makes."""
+        if len(step.accounts) < 2:
+            return ()
+        checked = self._policies.checked(coverage.approved_policy())
+        return transfers_within(read_sides(step.changes, checked, self._repository, self._check))
+
     def _troubles(
         self, commits: Sequence[LineCommit], step: _Step, verdict: Verdict, coverage: Coverage
     ) -> Iterator[str]:
@@ -156,25 +198,12 @@ class _Judge:
         required = required_approvals(checked, step.changes, self._repository, self._check)
         if len(verdict.approved_by) < required:
             yield f"it needs {required} approvals by Customer Success and has {len(verdict.approved_by)}"
-        if trouble := self._difference(step, verdict.head or ""):
+        if trouble := merge_trouble(self._repository, step.base, verdict.head or "", step.last):
             yield trouble
         if verdict.form:
             check = self._check_form or (lambda *_: "it was opened for a form, and forms are not checked here")
             if trouble := check(verdict, step.base, step.last):
                 yield trouble
-
-    def _difference(self, step: _Step, head: str) -> str | None:
-        """Why the step is not the merge of its base and the approved commit, on account and policy files."""
-        common = self._repository.merge_base(step.base, head)
-        merged = self._repository.merge(step.base, head) if common else None
-        if common is None or merged is None or merged.tree is None:
-            return f"merging the approved commit {head[:12]} conflicts with main, and nobody approved how that ended"
-        if self._repository.changes_between(merged.tree, step.last):
-            return f"it is not just the merge of the approved commit {head[:12]}: something was added or left out"
-        asked = set(keys_changed(self._repository.changes_between(common, head)))
-        if extra := [key.name for key in step.keys if key not in asked]:
-            return f"merging it changed {extra[0]}, which the application does not touch"
-        return None
 
 
 def _approval(step: _Step, verdict: Verdict) -> Approval | None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from emp_gitops.approvals import Approved, walk
 from emp_gitops.core.checking import CheckedTree
 from emp_gitops.core.config import Config
+from emp_gitops.core.tree import account_id
 from emp_gitops.errors import RefusedError
 from emp_gitops.forge.base import ApprovalSource
 from emp_gitops.forge.open import open_approvals
 from emp_gitops.forms import FormCheck
+from emp_gitops.repository import Repository
 from emp_gitops.workspace import Workspace
 
 
@@ -27,13 +29,14 @@ class Gate:
     revision: str | None
     say: Callable[[str], None] = lambda _text: None
 
-    def __call__(self, trusted: str | None) -> Approved | None:
+    def __call__(self, trusted: str | None, reconciled: str | None = None) -> Approved | None:
         """What is approved from the trusted revision on; None where nobody asks for approvals, as on a first trial.
 
-        Once a revision is trusted, the policy of that revision decides, whatever the commit says of itself. Raises
-        RefusedError where approvals are demanded and cannot be there, OffMainError, RepositoryError, ForgeError.
+        Once a revision is trusted, the policy of that revision decides, whatever the commit says of itself.
+        `reconciled` is the newest commit of which something approved was reconciled: older content would undo that.
+        Raises RefusedError where approvals are demanded and cannot be there, OffMainError, RepositoryError, ForgeError.
         """
-        source = self.checked.policy.config.approvals.source if self.checked.policy else "none"
+        source = self._demanded()
         if trusted is None and source == "none":
             return None
         if self.revision is None:
@@ -47,21 +50,50 @@ class Gate:
                 hint="look at the accounts of a commit, then start from it: emp-gitops reconcile --trust REVISION",
             )
         repository = self.workspace.repository
-        known: list[tuple[Config, ApprovalSource]] = []
-
-        def source_of(config: Config) -> ApprovalSource:
-            """One source for each policy, which keeps what it has read and how long it has waited."""
-            for other, source in known:
-                if other == config:
-                    return source
-            known.append((config, open_approvals(config, repository, say=self.say)))
-            return known[-1][1]
-
-        return walk(
+        approved = walk(
             repository,
             trusted,
             repository.on_main(self.revision),
             check=self.workspace.check,
-            sources=source_of,
+            sources=_Sources(repository, self.say),
             check_form=FormCheck(repository, self.workspace.check),
         )
+        if reconciled:
+            repository.line_since(reconciled, self.revision, what="the last approved change that was reconciled,")
+        return approved
+
+    def judged(self, approved: Approved) -> CheckedTree:
+        """The checked tree, without the findings on approved accounts that are there only for what nobody approved,
+        such as a name that a pushed file takes as well.
+        """
+        unapproved = approved.refused
+        blamed = {f.account for f in self.checked.findings if f.severity == "error" and f.account}
+        if not unapproved or blamed <= unapproved.keys():
+            return self.checked
+        tree = self.checked.tree
+        others = {path: data for path, data in tree.accounts.items() if account_id(path) not in unapproved}
+        standing = set(self.workspace.check(replace(tree, accounts=others)).findings)
+        kept = (f for f in self.checked.findings if not f.account or f.account in unapproved or f in standing)
+        return replace(self.checked, findings=tuple(kept))
+
+    def _demanded(self) -> str:
+        """The source of approvals that the commit itself asks for: `--config` has no say in it."""
+        own = self.workspace.committed_policy(self.revision) if self.workspace.replaces_config else None
+        policy = (own or self.checked).policy
+        return policy.config.approvals.source if policy else "none"
+
+
+class _Sources:
+    """One source for each policy, which keeps what it has read and how long it has waited."""
+
+    def __init__(self, repository: Repository, say: Callable[[str], None]) -> None:
+        self._repository = repository
+        self._say = say
+        self._known: list[tuple[Config, ApprovalSource]] = []
+
+    def __call__(self, config: Config) -> ApprovalSource:
+        for other, source in self._known:
+            if other == config:
+                return source
+        self._known.append((config, open_approvals(config, self._repository, say=self._say)))
+        return self._known[-1][1]

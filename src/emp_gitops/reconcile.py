@@ -15,10 +15,12 @@ from emp_gitops.core.findings import has_errors
 from emp_gitops.core.model import LiveAccount
 from emp_gitops.core.plan import Plan
 from emp_gitops.core.planning import make_plan
+from emp_gitops.core.standing import ALL_STAND, Standing
 from emp_gitops.errors import ExitCode, PlatformError, StalePlanError
 from emp_gitops.platform.base import PlatformWriter, Provenance, Write
 
 Outcome = Literal["applied", "failed", "refused", "unchanged"]
+MakePlan = Callable[[CheckedTree, Mapping[str, LiveAccount], date, Standing], Plan]
 Progress = Callable[[Sequence[Sequence[Write]]], Iterable[Sequence[Write]]]
 
 
@@ -65,14 +67,16 @@ class Run:
     """What a run is about, besides the platform.
 
     `revision` is recorded with each change; `authors` tells who brought changes last, by account, where no approved
-    application does. `gate` tells what is approved since the trusted revision, and `trust` is the revision (a full id)
+    application does. `gate` tells what is approved since the trusted revision, given that and the newest revision that
+    was reconciled, and `judged` is the checked tree as approvals leave it. `trust` is the revision (a full id)
     that an operator wants to be trusted from now on. `allow` is the digest of the plan that an operator named.
     """
 
     checked: CheckedTree
     today: date
     revision: str | None
-    gate: Callable[[str | None], Approved | None] = lambda _trusted: None
+    gate: Callable[[str | None, str | None], Approved | None] = lambda _trusted, _reconciled: None
+    judged: Callable[[Approved], CheckedTree] | None = None
     authors: Callable[[Sequence[Change]], Mapping[str, str]] = lambda _changes: {}
     trust: str | None = None
     allow: str | None = None
@@ -85,7 +89,7 @@ def reconcile(run: Run, platform: PlatformWriter) -> Report:
     Everything from the reading on happens under the platform's lock. Raises RefusedError and OffMainError where the
     approvals stand in the way of it all, ForgeError, LockedError, PlatformError.
     """
-    return _under_lock(run, platform, lambda live: make_plan(run.checked, live, run.today))
+    return _under_lock(run, platform, make_plan)
 
 
 def apply_saved(run: Run, saved: Plan, platform: PlatformWriter) -> Report:
@@ -95,8 +99,8 @@ def apply_saved(run: Run, saved: Plan, platform: PlatformWriter) -> Report:
     where the two differ, and what `reconcile` raises.
     """
 
-    def plan_again(live: Mapping[str, LiveAccount]) -> Plan:
-        plan = make_plan(run.checked, live, run.today)
+    def plan_again(checked: CheckedTree, live: Mapping[str, LiveAccount], today: date, standing: Standing) -> Plan:
+        plan = make_plan(checked, live, today, standing)
         if plan.digest != saved.digest:
             what = "the accounts in git" if plan.inputs.wanted != saved.inputs.wanted else "the platform"
             raise StalePlanError(
@@ -108,31 +112,39 @@ def apply_saved(run: Run, saved: Plan, platform: PlatformWriter) -> Report:
     return _under_lock(run, platform, plan_again)
 
 
-def _under_lock(run: Run, platform: PlatformWriter, plan: Callable[[Mapping[str, LiveAccount]], Plan]) -> Report:
-    trusted = run.trust or platform.trusted_revision()
-    approved = run.gate(trusted)  # it may have to ask a slow forge, and then others need not wait
+def _under_lock(run: Run, platform: PlatformWriter, make: MakePlan) -> Report:
+    memory = _memory(run, platform)
+    approved = run.gate(*memory)  # it may have to ask a slow forge, and then others need not wait
     with platform.lock():
+        if (now := _memory(run, platform)) != memory:
+            approved = run.gate(*now)
         if run.trust:
             platform.trust(run.trust, by_operator=True)
-        elif (now := platform.trusted_revision()) != trusted:
-            approved = run.gate(now)
+        if approved and (reached := approved.reached or run.trust):  # before the first write: a crash must not undo it
+            platform.note_reconciled(reached)
         live = platform.accounts()
-        report = _carry_out(run, plan(live), live, approved, platform)
+        checked = run.judged(approved) if approved and run.judged else run.checked
+        plan = make(checked, live, run.today, approved.standing if approved else ALL_STAND)
+        report = _carry_out(run, plan, live, approved, platform)
         if approved and not report.holds_back:
             platform.trust(approved.trusted)
     return report
 
 
+def _memory(run: Run, platform: PlatformWriter) -> tuple[str | None, str | None]:
+    """The trusted revision and the newest that was reconciled; an operator who trusts one begins anew with it."""
+    return (run.trust, None) if run.trust else (platform.trusted_revision(), platform.reconciled_revision())
+
+
 def _carry_out(
     run: Run, plan: Plan, live: Mapping[str, LiveAccount], approved: Approved | None, platform: PlatformWriter
 ) -> Report:
-    unapproved = approved.refused if approved else {}
     allowed = run.allow == plan.digest
     if blocked := _blocked(run, plan, approved):
         refused = dict.fromkeys((change.account for change in plan.changes), f"nothing was applied: {blocked}")
-        refused |= plan.refusals(allowed=allowed, unapproved=unapproved)
+        refused |= plan.refusals(allowed=allowed)
         return Report(plan=plan, blocked=blocked, results=_refused(refused), approved=approved)
-    refused = plan.refusals(allowed=allowed, unapproved=unapproved)
+    refused = plan.refusals(allowed=allowed)
     results = {result.account: result for result in _refused(refused)}
     for result in _apply_changes(run, plan, refused, approved, platform):
         results[result.account] = result
@@ -197,7 +209,7 @@ def _provenance(
 
 def _groups(plan: Plan, changes: Sequence[Change]) -> list[list[Change]]:
     """What is applied together: the legs of a transfer, else each change alone."""
-    transfer_of = {leg.account: number for number, transfer in enumerate(plan.transfers) for leg in transfer.legs}
+    transfer_of = {account: number for number, group in enumerate(plan.together) for account in group}
     groups: dict[object, list[Change]] = {}
     for change in changes:
         groups.setdefault(transfer_of.get(change.account, change.account), []).append(change)

@@ -53,6 +53,11 @@ class Workspace:
         """The git repository; raises RepositoryError outside of one."""
         return Repository.open(self.root)
 
+    @property
+    def replaces_config(self) -> bool:
+        """Whether another file than the repository's own is the configuration."""
+        return self._config is not None
+
     def tree(self, ref: str | None) -> Tree:
         """The tree at a ref, or of the work tree for None. Raises RepositoryError."""
         tree = worktree(self.root) if ref is None else self.repository.tree(self.repository.resolve(ref))
@@ -71,6 +76,19 @@ class Workspace:
         name = str(self._config_file)
         findings = (replace(f, file=name) if f.file == CONFIG_FILE else f for f in checked.findings)
         return replace(checked, findings=in_order(findings))
+
+    def committed_policy(self, commit: str | None) -> CheckedTree | None:
+        """The policy of a commit (a full id; the work tree for None) as git has it, also where `config` replaces its
+        configuration; None where it has none of its own. Raises EmpError where it is broken.
+        """
+        tree = worktree(self.root) if commit is None else self.repository.policy(commit)
+        if tree.config is None:
+            return None
+        checked = self.check(replace(tree, accounts={}, findings=()))
+        if checked.policy is None:
+            first = checked.first_error
+            raise EmpError(first.message, where=CONFIG_FILE, hint="--config replaces it for a run, not for approvals")
+        return checked
 
     def check_policy(self) -> CheckedTree:
         """The work tree's configuration and schemas alone, without the accounts.

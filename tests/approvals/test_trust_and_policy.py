@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.cli import Cli
-from support.office import Office, outcomes, refusal
+from support.office import Office, outcomes, refusal, trusted
 
 
 class TestContentCounts:
@@ -99,7 +99,23 @@ class TestTheTrustedRevision:
         office.merge()
         for _ in range(2):
             assert outcomes(cli, code=3)["acme-hq"] == "refused"
-        assert cli("reconcile", "--ref", office.first).code == 0  # still not behind
+        assert trusted(cli) == office.first
+
+    def test_stays_behind_but_nothing_that_was_approved_is_taken_back(self, office: Office, cli: Cli) -> None:
+        office.push("acme-hq", datapoints=150)
+        office.apply_for("acme-lyon", datapoints=120)
+        office.merge()
+        outcomes(cli, code=3)
+        assert "behind the last approved change" in cli("reconcile", "--ref", office.first, code=4).stderr
+        assert cli.live()["acme-lyon"].account.datapoints == 120
+        cli("reconcile", "--ref", office.first, "--trust", office.first)  # an operator may begin anew
+        assert cli.live()["acme-lyon"].account.datapoints == 100
+
+    def test_lets_a_push_that_was_refused_be_taken_off_main_again(self, office: Office, cli: Cli) -> None:
+        office.push("acme-hq", datapoints=150)
+        outcomes(cli, code=3)
+        office.repo.git("reset", "--quiet", "--hard", "HEAD^")
+        assert outcomes(cli) == {"acme-hq": "unchanged", "acme-lyon": "unchanged"}
 
     def test_must_be_a_commit_of_main(self, office: Office, cli: Cli) -> None:
         aside = office.apply_for("acme-hq", datapoints=150)

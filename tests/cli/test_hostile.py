@@ -83,6 +83,13 @@ def test_a_new_folder_shows_as_text_and_does_nothing(tmp_path: Path, name: str) 
     assert not NEVER.search(outcome.stdout + outcome.stderr)
 
 
+@pytest.mark.parametrize("name", ["a\x1b[31m", "a\n::error::b", "a\u202eb"])
+def test_wrong_usage_shows_what_it_quotes_as_text(tmp_path: Path, name: str) -> None:
+    for command in (("-C", name, "plan"), ("plan", name), (name,), ("plan", f"--{name}"), ("plan", "--format", name)):
+        told = Cli(tmp_path)(*command, code=2).stderr
+        assert not NEVER.search(told), command
+
+
 @pytest.mark.parametrize("name", [
     "a\x1b[31m.yaml", "a\n::error::b.yaml", "a%0A,b::c.yaml", "a\u202eb.yaml", "[red]a[/red].yaml", "<b>`a`|.yaml", "é.yaml", "a b.yml", "a\udcff.yaml",
 ])

@@ -53,7 +53,7 @@ def test_two_runs_that_trust_different_revisions_meanwhile_agree(repo: ConfigRep
     first = repo.commit()
     walked: list[str | None] = []
     with open_writer(cli.url) as platform, open_writer(cli.url) as other:
-        def gate(trusted: str | None) -> None:
+        def gate(trusted: str | None, _reconciled: str | None) -> None:
             walked.append(trusted)
             if trusted is None:
                 other.trust(first)

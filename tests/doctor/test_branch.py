@@ -1,4 +1,4 @@
-"""The doctor on the protection of main and its code owners."""
+"""The doctor on the protection of main."""
 
 from __future__ import annotations
 
@@ -75,6 +75,14 @@ def test_the_older_protection_of_a_branch_counts_as_well(clinic: Clinic) -> None
     clinic.set("/branches/main/protection", {**PROTECTED, "allow_force_pushes": {"enabled": True}})
     assert messages(clinic) == ["main can be pushed to by force, which rewrites its history"]
 
+def test_protection_that_some_may_bypass_is_none(clinic: Clinic) -> None:
+    clinic.set_rules([])
+    reviews = PROTECTED["required_pull_request_reviews"]
+    for allowed, found in (({"users": [{"login": "eve"}]}, ["main can be pushed to without a pull request"]), ({"users": [], "apps": []}, [])):
+        spared = {**reviews, "bypass_pull_request_allowances": allowed}
+        clinic.set("/branches/main/protection", {**PROTECTED, "required_pull_request_reviews": spared})
+        assert messages(clinic) == found
+
 def test_protection_that_does_not_bind_administrators_is_none(clinic: Clinic) -> None:
     clinic.set_rules([])
     clinic.set("/branches/main/protection", {**PROTECTED, "enforce_admins": {"enabled": False}})
@@ -90,6 +98,74 @@ def test_protection_that_cannot_be_read_is_unknown_where_it_matters(clinic: Clin
 def test_the_file_says_what_is_demanded(clinic: Clinic) -> None:
     clinic.edit(".github/rulesets/main.json", '"required_approving_review_count": 1', '"required_approving_review_count": 2')
     assert messages(clinic) == ["pull requests into main need fewer approvals than they should"]
+
+class TestTheFile:
+    """What it says is compared, and has to be enough itself."""
+
+    def write(self, clinic: Clinic, **changes: Any) -> None:
+        (clinic.root / ".github/rulesets/main.json").write_text(json.dumps({**clinic.ruleset, **changes}), encoding="utf-8")
+
+    @pytest.mark.parametrize(("type_", "message"), [
+        ("deletion", "main can be deleted"), ("required_status_checks", "main requires no check"),
+    ])
+    def test_it_may_not_leave_a_rule_out(self, clinic: Clinic, type_: str, message: str) -> None:
+        rules = rules_without(clinic, type_)
+        self.write(clinic, rules=rules)
+        less = f".github/rulesets/main.json asks for less than it should: {message}"
+        assert messages(clinic) == [less]
+        clinic.set_rules(rules)  # and GitHub may not either
+        assert messages(clinic) == [less, message]
+
+    def test_it_may_ask_for_more_than_init_wrote(self, clinic: Clinic) -> None:
+        rules = [*clinic.ruleset["rules"], {"type": "required_linear_history"}]
+        self.write(clinic, rules=rules)
+        assert messages(clinic) == ["main has no rule required_linear_history"]
+        clinic.set_rules(rules)
+        assert messages(clinic) == []
+
+    @pytest.mark.parametrize(("integration", "found"), [
+        ({}, [".github/rulesets/main.json asks for less than it should: the check emp-gitops counts whoever reports it: main asks for no App"]),
+        ({"integration_id": 99}, ["the check emp-gitops counts whoever reports it: main does not ask for the App 99"]),
+    ])
+    def test_it_pins_its_check_to_an_app(self, clinic: Clinic, integration: dict[str, int], found: list[str]) -> None:
+        checks = {"required_status_checks": [{"context": "emp-gitops", **integration}]}
+        self.write(clinic, rules=[*rules_without(clinic, "required_status_checks"), {"type": "required_status_checks", "parameters": checks}])
+        assert messages(clinic) == found
+
+    def test_it_asks_for_as_many_approvals_as_reconcile(self, clinic: Clinic) -> None:
+        clinic.edit("emp-gitops.yaml", "required: 1", "required: 2")
+        less = "pull requests into main need fewer approvals than they should"
+        assert messages(clinic) == [f".github/rulesets/main.json asks for less than it should: {less}", less]
+
+    def test_what_is_merged_by_a_signature_needs_no_pull_request(self, clinic: Clinic) -> None:
+        clinic.edit("emp-gitops.yaml", "source: github", "source: signed-merge")
+        rules = [rule for rule in clinic.ruleset["rules"] if "parameters" not in rule]
+        self.write(clinic, rules=rules)
+        clinic.set_rules(rules)
+        assert messages(clinic) == []
+        self.write(clinic, rules=[])
+        assert len(messages(clinic)) == 2
+
+    @pytest.mark.parametrize(("changes", "trouble"), [
+        ({"enforcement": "disabled"}, "would not be in force: its enforcement is to be active, its target branch"),
+        ({"target": "tag"}, "would not be in force: its enforcement is to be active, its target branch"),
+        ({"conditions": {"ref_name": {"include": ["refs/heads/x"], "exclude": []}}},
+         "is not for main: its conditions are to include refs/heads/main, and exclude nothing"),
+        ({"conditions": {"ref_name": {"include": ["~ALL"], "exclude": ["refs/heads/main"]}}},
+         "is not for main: its conditions are to include refs/heads/main, and exclude nothing"),
+        ({"bypass_actors": [{"actor_id": 5}]}, "lets somebody pass by its rules: its bypass_actors are to be empty"),
+        ({"conditions": None}, "is no ruleset"),
+    ])
+    def test_it_would_hold_where_it_is_set(self, clinic: Clinic, changes: dict[str, Any], trouble: str) -> None:
+        self.write(clinic, **changes)
+        assert messages(clinic) == [f".github/rulesets/main.json {trouble}"]
+
+    def test_a_branch_behind_main_may_be_kept_out(self, clinic: Clinic) -> None:
+        clinic.edit(".github/rulesets/main.json", '"strict_required_status_checks_policy": false', '"strict_required_status_checks_policy": true')
+        assert messages(clinic) == ["a branch that is behind main may be merged"]
+        clinic.set_rules(rules_without(clinic, "required_status_checks"))
+        clinic.set("/branches/main/protection", {**PROTECTED, "required_status_checks": {**PROTECTED["required_status_checks"], "strict": True}})
+        assert messages(clinic) == []
 
 @pytest.mark.parametrize("content", [None, "{", "[]", '{"rules": [1]}', '{"rules": [{"type": "required_status_checks"}]}'])
 def test_without_a_good_file_those_of_this_version_hold(clinic: Clinic, content: str | None) -> None:
@@ -111,25 +187,9 @@ def test_the_fix_names_the_repository_and_the_file(clinic: Clinic) -> None:
     clinic.set_rules([])
     text = clinic.cli("doctor", code=1).stdout
     assert "hint: gh api repos/acme/emp/rulesets --input .github/rulesets/main.json" in text
-
-
-class TestCodeOwners:
-    def test_policy_without_an_owner_is_an_error(self, clinic: Clinic) -> None:
-        clinic.edit(".github/CODEOWNERS", "/schemas/ ", "# /schemas/ ")
-        clinic.edit(".github/CODEOWNERS", "/.github/        @acme/success", "/.github/")
-        assert clinic.problems() == {
-            "code-owners": [("error", "/.github/ has no code owner"), ("error", "/schemas/ has no code owner")],
-        }
-
-    def test_an_owner_of_everything_will_do(self, clinic: Clinic) -> None:
-        (clinic.root / ".github/CODEOWNERS").write_text("* @carla\n", encoding="utf-8")
-        assert clinic.problems() == {}
-
-    def test_owners_that_github_does_not_accept_are_errors(self, clinic: Clinic) -> None:
-        clinic.set("/codeowners/errors", {"errors": [{"path": ".github/CODEOWNERS", "line": 2, "kind": "Unknown owner"}]})
-        assert clinic.problems() == {
-            "code-owners": [("error", "code owners cannot be asked: .github/CODEOWNERS:2: Unknown owner")],
-        }
+    clinic.set_rules(rules_without(clinic, "deletion"))  # of a ruleset that is there, with the id 5
+    text = clinic.cli("doctor", code=1).stdout
+    assert "hint: gh api --method PUT repos/acme/emp/rulesets/5 --input .github/rulesets/main.json" in text
 
 
 def test_our_own_ruleset_is_one_that_can_be_compared(clinic: Clinic) -> None:

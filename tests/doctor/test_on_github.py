@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 
 from emp_gitops.scaffold import ScaffoldOptions, create_repository
 from support.cli import Cli
+from support.clinic import trusting_database
 from support.github import GitHub
 from support.repos import git
 
@@ -39,10 +40,17 @@ def repo(tmp_path: Path, github: GitHub) -> Path:
     return tmp_path / "repo"
 
 
+def doctors_cli(repo: Path, github: GitHub) -> Cli:
+    """As somebody with all rights, who knows the platform too."""
+    database = repo.with_name("platform.db")
+    database.write_bytes(trusting_database())
+    return Cli(repo, {**github.environment("ana"), "EMP_PLATFORM": f"sqlite:///{database}"})
+
+
 def outcomes(repo: Path, github: GitHub) -> Mapping[str, set[str]]:
-    """The outcomes of each check, as somebody with all rights sees it."""
+    """The outcomes of each check."""
     found: dict[str, set[str]] = {}
-    cli = Cli(repo, github.environment("ana"))
+    cli = doctors_cli(repo, github)
     checks: list[dict[str, Any]] = cli("doctor", "--format", "json", code=None).json("doctor")["checks"]
     for check in checks:
         found.setdefault(check["check"], set()).add(check["outcome"])
@@ -52,11 +60,12 @@ def outcomes(repo: Path, github: GitHub) -> Mapping[str, set[str]]:
 def set_up(repo: Path, github: GitHub) -> None:
     github.state.behaviour.is_private = False
     github.ruleset((repo / ".github/rulesets/main.json").read_text(encoding="utf-8"))
-    github.deployment_environment("planning", secrets=["EMP_PLATFORM"])
-    github.deployment_environment("production", branches=["main"], secrets=["EMP_PLATFORM"])
-    github.deployment_environment(
-        "forms", branches=["main"], secrets=["EMP_GITHUB_APP_KEY"], variables={"EMP_GITHUB_APP_ID": "Iv1"},
-    )
+    app: dict[str, Any] = {"variables": {"EMP_GITHUB_APP_ID": "Iv1"}}
+    github.deployment_environment("planning", secrets=["EMP_PLATFORM", "EMP_GITHUB_APP_KEY"], **app)
+    github.deployment_environment("production", branches=["main"], secrets=["EMP_PLATFORM", "EMP_GITHUB_APP_KEY"], **app)
+    github.deployment_environment("forms", branches=["main"], secrets=["EMP_GITHUB_APP_KEY"], **app)
+    github.app(APP)
+    github.state.add_label("application", "ededed", None)
     github.ran("reconcile.yml", at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 
@@ -69,6 +78,7 @@ def test_before_them_each_is_an_error(repo: Path, github: GitHub) -> None:
     assert {check for check, each in found.items() if "error" in each} == {
         "main-protected", "secrets", "environments", "schedule", "forms-app",
     }
+    assert found["forms-app"] == {"warning", "error"}  # there is no such App, and no label
     assert "warning" in found["environments"]  # the repository is private
 
 def test_the_older_protection_is_read_as_github_tells_it(repo: Path, github: GitHub) -> None:
@@ -80,10 +90,32 @@ def test_the_older_protection_is_read_as_github_tells_it(repo: Path, github: Git
     github.protect("main", checks=[("emp-gitops", None)])
     assert outcomes(repo, github)["main-protected"] == {"error"}
 
+def test_a_schedule_that_is_dead_is_told_although_pushes_start_the_workflow(repo: Path, github: GitHub) -> None:
+    set_up(repo, github)
+    github.state.settings.runs.clear()
+    now = datetime.now(UTC)
+    github.ran("reconcile.yml", at=now.strftime("%Y-%m-%dT%H:%M:%SZ"), event="push")
+    assert outcomes(repo, github)["schedule"] == {"warning"}
+    github.ran("reconcile.yml", at=(now - timedelta(hours=40)).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    assert "by its schedule it did last 40 hours ago" in doctors_cli(repo, github)("doctor", code=0).stdout
+
+def test_what_is_for_protected_branches_is_for_all_while_rulesets_alone_protect(repo: Path, github: GitHub) -> None:
+    set_up(repo, github)
+    github.state.settings.environments["production"].branches = "protected"
+    assert outcomes(repo, github)["environments"] == {"error"}
+    github.protect("main", checks=[("emp-gitops", 15368)])
+    assert outcomes(repo, github)["environments"] == {"fine"}
+
+def test_an_organisation_can_neither_ask_nor_approve(repo: Path, github: GitHub) -> None:
+    set_up(repo, github)
+    config = repo / "emp-gitops.yaml"
+    config.write_text(config.read_text(encoding="utf-8").replace("super_admins: [ana]", "super_admins: [ana, example-energy]"), encoding="utf-8")
+    assert outcomes(repo, github)["people-known"] == {"error"}
+
 def test_what_may_not_be_read_is_unknown(repo: Path, github: GitHub) -> None:
     set_up(repo, github)
     github.hide("secrets", "environments", "workflows", "codeowners", "bypass", "variables")
     found = outcomes(repo, github)
     assert {check for check, each in found.items() if each == {"unknown"}} == {
-        "main-protected", "code-owners", "secrets", "environments", "schedule", "forms-app",
+        "main-protected", "code-owners", "secrets", "teams", "environments", "schedule", "forms-app",
     }

@@ -60,3 +60,13 @@ def test_a_platform_of_the_first_version_is_upgraded_and_keeps_its_accounts(plat
         assert "acme-madrid" in writer.accounts()
         writer.trust(ONE)
         assert writer.trusted_revision() == ONE
+
+
+def test_the_newest_reconciled_revision_is_remembered(platform_url: PlatformUrl) -> None:
+    assert EmptyPlatform().reconciled_revision() is None
+    with open_writer(platform_url) as writer:
+        assert writer.reconciled_revision() is None
+        writer.note_reconciled(ONE)
+        writer.note_reconciled(OTHER)
+    with open_reader(platform_url) as reader:
+        assert reader.reconciled_revision() == OTHER

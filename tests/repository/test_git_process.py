@@ -151,3 +151,9 @@ def test_a_bare_environment_is_enough(repo: ConfigRepo, monkeypatch: pytest.Monk
         monkeypatch.delenv(name)
     monkeypatch.setenv("PATH", path)
     _all_questions(repo)
+
+
+def test_grafts_give_no_commit_other_parents(repo: ConfigRepo) -> None:
+    commits = [repo.commit(message) for message in ("one", "two", "three")]
+    repo.write(".git/info/grafts", f"{commits[2]} {commits[0]}\n")
+    assert Repository.open(repo.root).parents(commits[2]) == (commits[1],)

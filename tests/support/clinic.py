@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from emp_gitops.platform.open import open_writer
+from emp_gitops.platform.url import SqliteUrl
 from emp_gitops.scaffold import ScaffoldOptions, create_repository
 from emp_gitops.shipped import shipped_github
 from support.answers import Answer, Answers
 from support.cli import Cli
 
+KEY = "EMP_GITHUB_APP_KEY"
 REPOSITORY = "/repos/acme/emp"
 NOT_PERMITTED = Answer(403, {"message": "Resource not accessible by personal access token"})
 NOT_FOUND = Answer(404, {"message": "Not Found"})
+
+
+@cache
+def trusting_database() -> bytes:
+    """The file of an embedded platform that trusts a commit."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "platform.db")
+        with open_writer(SqliteUrl(f"sqlite:///{file}", file)) as writer:
+            writer.trust("a" * 40, by_operator=True)
+        return file.read_bytes()
 
 
 class Clinic:
@@ -35,7 +50,11 @@ class Clinic:
         }
         create_repository(self.root, options=ScaffoldOptions(**given))
         self.edit("emp-gitops.yaml", "\nrenewal:", "\nforms: {app: acme-forms}\n\nrenewal:")
-        self.cli = Cli(self.root, {"GITHUB_API_URL": server.url, "GITHUB_SERVER_URL": server.url, "GITHUB_TOKEN": "t"})
+        (folder / "platform.db").write_bytes(trusting_database())
+        self.cli = Cli(self.root, {
+            "GITHUB_API_URL": server.url, "GITHUB_SERVER_URL": server.url, "GITHUB_TOKEN": "t",
+            "EMP_PLATFORM": f"sqlite:///{folder / 'platform.db'}",
+        })
         self.ruleset: dict[str, Any] = json.loads(shipped_github()[".github/rulesets/main.json"])
         self._set_up()
 
@@ -50,13 +69,17 @@ class Clinic:
         self.set("/environments/forms/deployment-branch-policies", {"branch_policies": [{"name": "main"}]})
         self.set("/environments/planning/deployment-branch-policies", {"branch_policies": [{"name": "*"}]})
         for name in ("planning", "production"):
-            self.set_secrets(name, "EMP_PLATFORM")
-        self.set_secrets("forms", "EMP_GITHUB_APP_KEY")
+            self.set_secrets(name, "EMP_PLATFORM", KEY)
+        self.set_secrets("forms", KEY)
         self.set("/actions/secrets", {"secrets": []})
-        self.set("/environments/forms/variables", {"variables": [{"name": "EMP_GITHUB_APP_ID", "value": "Iv1"}]})
-        self.set("/actions/workflows", {"workflows": [{"path": ".github/workflows/reconcile.yml", "state": "active"}]})
+        self.set("/actions/variables", {"variables": []})
+        for name in ("planning", "production", "forms"):
+            self.set(f"/environments/{name}/variables", {"variables": [{"name": "EMP_GITHUB_APP_ID", "value": "Iv1"}]})
+        self.set("/labels/application", {"name": "application"})
+        self.set("/actions/workflows", {"workflows": [workflow("reconcile.yml"), workflow("forms.yml")]})
         self.set_last_run(timedelta(minutes=50))
         self.server.always("GET /users/ana", {"login": "ana"})
+        self.server.always("GET /users/acme-forms%5Bbot%5D", {"login": "acme-forms[bot]", "type": "Bot"})
         self.server.always("GET /orgs/acme/teams/success/members", [{"login": "Carla"}])
 
     def set(self, path: str, answer: Any) -> None:
@@ -97,3 +120,7 @@ class Clinic:
 def environment(name: str, **more: Any) -> dict[str, Any]:
     policy = {"protected_branches": False, "custom_branch_policies": True}
     return {"name": name, "protection_rules": [], "deployment_branch_policy": policy, **more}
+
+
+def workflow(file: str, state: str = "active") -> dict[str, str]:
+    return {"path": f".github/workflows/{file}", "state": state}

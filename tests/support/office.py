@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from emp_gitops.platform.open import open_reader
 from emp_gitops.shipped import shipped_schemas
 from support.cli import Cli
 from support.keys import Keys
@@ -102,3 +103,9 @@ def refusal(cli: Cli, account: str = "acme-hq") -> str:
     (reason,) = [each["error"] for each in cli.json("reconcile", code=3)["results"] if each["account"] == account]
     assert cli.live()[account] == before
     return str(reason)
+
+
+def trusted(cli: Cli) -> str | None:
+    """The revision that the platform trusts."""
+    with open_reader(cli.url) as reader:
+        return reader.trusted_revision()

@@ -103,7 +103,7 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except click.ClickException as error:
         with telling():
-            error.show()
+            _harmless(error).show()
         return ExitCode.USAGE if isinstance(error, click.UsageError) else ExitCode.ERROR
     except click.Abort as abort:
         # click turns both Ctrl-C and the end of input at a prompt into Abort.
@@ -116,6 +116,16 @@ def run(arguments: Sequence[str]) -> int:
         discard_output()  # its reader went away (`| head`)
         return ExitCode.ERROR
     return int(code or ExitCode.OK)
+
+
+def _harmless(error: click.ClickException) -> click.ClickException:
+    """The same error, whose words may quote what the command was given, and do nothing then."""
+    from emp_gitops.render.escape import terminal
+
+    message = error.format_message()
+    if isinstance(error, click.MissingParameter) or (told := terminal(message)) == message:
+        return error  # a missing parameter quotes nothing, and lists its choices line by line
+    return click.UsageError(told, error.ctx) if isinstance(error, click.UsageError) else click.ClickException(told)
 
 
 def _change_to(folder: Path) -> None:

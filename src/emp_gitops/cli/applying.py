@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from emp_gitops.core.changes import Change
     from emp_gitops.core.checking import CheckedTree
     from emp_gitops.platform.base import PlatformWriter
+    from emp_gitops.platform.url import PlatformUrl
     from emp_gitops.reconcile import Report, Run
     from emp_gitops.workspace import Workspace
 
@@ -45,22 +46,35 @@ def carry_out(
         report = Report(plan=make_plan(checked, {}, today), blocked="the configuration or a schema is broken")
     else:
         workspace = session.workspace
+        gate = Gate(workspace=workspace, checked=checked, revision=revision, say=note)
         run = Run(
             checked=checked,
             today=today,
             revision=revision,
-            gate=Gate(workspace=workspace, checked=checked, revision=revision, say=note),
+            gate=gate,
+            judged=gate.judged,
             authors=_authors(workspace, revision),
             trust=choices.trust,
             allow=choices.allow,
             progress=lambda groups: progress(groups, "applying"),
         )
-        with open_writer(workspace.platform_url(checked, session.platform), actor=session.actor) as writer:
+        with open_writer(_platform(session, checked, revision), actor=session.actor) as writer:
             report = job(run, writer)
         _remark(report, choices)
     _print(report, choices.format_)
     _tell_applications(report, checked)
     return report.exit_code
+
+
+def _platform(session: Session, checked: CheckedTree, revision: str | None) -> PlatformUrl:
+    """Where to write: as an operator says, else where the checked tree says, as far as that may be followed."""
+    from emp_gitops.platform_address import check_address
+
+    workspace = session.workspace
+    url = workspace.platform_url(checked, session.platform)
+    if session.platform is None and not workspace.replaces_config:
+        check_address(workspace, revision or workspace.repository.resolve("HEAD"), url)
+    return url
 
 
 def _remark(report: Report, choices: Choices) -> None:

@@ -59,5 +59,17 @@ def format_option(*formats: str) -> Callable[[F], F]:
 
 def allow_option(command: F) -> F:
     return click.option(
-        "--allow", metavar="DIGEST", help="Apply the plan of this digest although a guard or drift stands in the way."
+        "--allow",
+        metavar="DIGEST",
+        callback=filled,
+        help="Apply the plan of this digest although a guard or drift stands in the way.",
     )(command)
+
+
+def filled(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """Refuses an option that was given nothing, such as a variable that a script forgot to set: leaving the option out
+    means something else.
+    """
+    if value is not None and not value.strip():
+        raise click.BadParameter("it names nothing; leave the option out, or say which")
+    return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import rich_click as click
 
-from emp_gitops.cli.options import allow_option, format_option, platform_option, today_option, with_session
+from emp_gitops.cli.options import allow_option, filled, format_option, platform_option, today_option, with_session
 from emp_gitops.cli.session import Session, note
 from emp_gitops.errors import ExitCode
 
@@ -21,6 +21,7 @@ from emp_gitops.errors import ExitCode
 @click.option(
     "--trust",
     metavar="REVISION",
+    callback=filled,
     help="For operators: take this commit of main, and all before it, as approved. It is recorded in the audit.",
 )
 @format_option("text", "json")

@@ -88,9 +88,12 @@ def kinds_between(before: Account, after: Account) -> tuple[Kind, ...]:
 
 
 def fingerprint(value: Any) -> str:
-    """`sha256:…` of a JSON value in its canonical form: sorted keys, no spaces, UTF-8."""
+    """`sha256:…` of a JSON value in its canonical form: sorted keys, no spaces, UTF-8.
+
+    Bytes of a path that are no text come as halves of a character, which JSON may hold, and are taken as they are.
+    """
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    return f"sha256:{hashlib.sha256(text.encode(errors='surrogatepass')).hexdigest()}"
 
 
 def count_kinds(changes: tuple[Change, ...]) -> Iterator[tuple[Kind, int]]:

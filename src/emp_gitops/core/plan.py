@@ -12,6 +12,7 @@ from emp_gitops.core.changes import Change, count_kinds, fingerprint
 from emp_gitops.core.drift import Drift
 from emp_gitops.core.findings import Finding
 from emp_gitops.core.guards import Guard
+from emp_gitops.core.standing import ALL_STAND, Standing, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Plan:
     """The difference between git and the platform on one day.
 
     `changes` are all of them; those that may not be applied are told by `refusals`. `unchanged` counts managed
-    accounts, `unmanaged` lists ids that are on the platform only.
+    accounts, `unmanaged` lists ids that are on the platform only. `standing` is what approvals say of the accounts;
+    where nobody asks for any, all of them stand.
     """
 
     revision: str | None
@@ -56,6 +58,7 @@ class Plan:
     drift: tuple[Drift, ...] = ()
     unchanged: int = 0
     unmanaged: tuple[str, ...] = ()
+    standing: Standing = ALL_STAND
 
     @cached_property
     def digest(self) -> str:
@@ -84,24 +87,36 @@ class Plan:
         """Errors on the configuration, the schemas or the tree: nothing at all may be applied."""
         return tuple(f for f in self.findings if f.severity == "error" and f.account is None)
 
-    def refusals(self, *, allowed: bool = False, unapproved: Mapping[str, str] | None = None) -> dict[str, str]:
+    @cached_property
+    def together(self) -> tuple[frozenset[str], ...]:
+        """The accounts that are applied together or not at all: the legs of each transfer, in the plan, in that part of
+        it which stands, and as it was approved. What an approved one has moved already is no leg of it any more.
+        """
+        moving = {leg.account for legs in legs_by_customer(self.changes).values() for leg in legs}
+        pending = moving | self.standing.unapproved.keys()
+        standing = [change for change in self.changes if change.account not in self.standing.unapproved]
+        transfers = (*self.transfers, *find_transfers(standing))
+        plans = [frozenset(leg.account for leg in transfer.legs) for transfer in transfers]
+        return joined([*plans, *(legs & pending for legs in self.standing.transfers)])
+
+    def refusals(self, *, allowed: bool = False) -> dict[str, str]:
         """Account to reason, for every account that may not be applied.
 
-        `allowed` says that an operator named this very plan, which lets git overwrite drift; `unapproved` are the
-        accounts whose content nobody approved. A transfer with a refused leg is refused whole.
+        `allowed` says that an operator named this very plan, which lets git overwrite drift. A transfer with a refused
+        leg is refused whole.
         """
         refused: dict[str, str] = {}
         for finding in self.findings:
             if finding.severity == "error" and finding.account is not None:
                 refused.setdefault(finding.account, finding.message)
-        refused = {**(unapproved or {}), **refused}
+        refused = {**self.standing.unapproved, **refused}
         for drift in () if allowed else self.drift:
             paths = ", ".join(field.path for field in drift.fields)
             refused.setdefault(drift.account, f"the platform changed it on its own ({paths})")
-        for transfer in self.transfers:
-            bad = [leg.account for leg in transfer.legs if leg.account in refused]
-            for leg in transfer.legs if bad else ():
-                refused.setdefault(leg.account, f"it is one leg of a transfer, and {bad[0]} is refused")
+        for group in self.together:
+            bad = sorted(group & refused.keys())
+            for account in group if bad else ():
+                refused.setdefault(account, f"it is one leg of a transfer, and {bad[0]} is refused")
         return refused
 
 

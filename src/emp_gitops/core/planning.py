@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,45 +16,58 @@ from emp_gitops.core.guards import guards
 from emp_gitops.core.model import Account, LiveAccount
 from emp_gitops.core.plan import Inputs, Plan, find_transfers, inputs_of, legs_by_customer
 from emp_gitops.core.rules.registry import PlanningCase, planning_rule
+from emp_gitops.core.standing import ALL_STAND, Standing
 from emp_gitops.core.tree import account_id
 
 
-def make_plan(checked: CheckedTree, live: Mapping[str, LiveAccount], today: date) -> Plan:
-    """What would turn the live accounts into the wanted ones.
+def make_plan(
+    checked: CheckedTree, live: Mapping[str, LiveAccount], today: date, standing: Standing = ALL_STAND
+) -> Plan:
+    """What would turn the live accounts into the wanted ones. What does not stand is shown, and refused; guards and
+    transfers are about the rest.
 
     Accounts whose file is broken are left out on both sides: nothing is known of what is wanted. With an error on the
     configuration, a schema or the tree there are no changes at all, only the findings.
     """
     wanted = {id_: each.account for id_, each in checked.wanted.items()}
-    inputs = _inputs(checked, wanted, live)
+    revision, inputs = checked.tree.revision, _inputs(checked, wanted, live)
+    empty = Plan(revision=revision, today=today, inputs=inputs, findings=checked.findings, standing=standing)
     if checked.policy is None or has_errors(f for f in checked.findings if f.account is None):
-        return Plan(revision=checked.tree.revision, today=today, inputs=inputs, findings=checked.findings)
+        return empty
     managed = {id_ for id_, each in live.items() if each.applied and (not each.retired or id_ in checked.ids)}
     ids = sorted(wanted.keys() | (managed - checked.ids))
-    changes, drift, findings = [], [], list(checked.findings)
-    for id_ in ids:
-        case = PlanningCase(id_, wanted.get(id_), live.get(id_), today)
+    cases = [PlanningCase(id_, wanted.get(id_), live.get(id_), today) for id_ in ids]
+    changes, findings = _changes(checked, cases)
+    approved = [change for change in changes if change.account not in standing.unapproved]
+    findings += _torn_transfers(checked, live, approved, standing)
+    changed = {change.account for change in changes}
+    broken = {finding.account for finding in findings if finding.severity == "error"}
+    return replace(
+        empty,
+        changes=tuple(changes),
+        transfers=find_transfers(changes),
+        findings=in_order(findings),
+        drift=tuple(drift for case in cases if (drift := _drift(checked, case))),
+        guards=guards(
+            approved,
+            managed=managed,
+            files=checked.ids | standing.unapproved.keys(),  # what nobody approved to remove is still there
+            policy=checked.policy.config.guards,
+        ),
+        unchanged=sum(case.id in managed and case.id not in changed and case.id not in broken for case in cases),
+        unmanaged=tuple(sorted(id_ for id_, each in live.items() if each.is_unmanaged and id_ not in checked.ids)),
+    )
+
+
+def _changes(checked: CheckedTree, cases: Sequence[PlanningCase]) -> tuple[list[Change], list[Finding]]:
+    """What the accounts' cases come to, and the findings of the tree with those of the cases."""
+    changes, findings = [], list(checked.findings)
+    for case in cases:
         found = list(_findings(checked, case))
         findings += found
         if not (case.wanted is None and has_errors(found)) and (change := _change(checked, case)):
             changes.append(change)
-        if drifted := _drift(checked, case):
-            drift.append(drifted)
-    findings += _torn_transfers(checked, live, changes)
-    changed = {change.account for change in changes}
-    broken = {finding.account for finding in findings if finding.severity == "error"}
-    return Plan(
-        revision=checked.tree.revision,
-        today=today,
-        inputs=inputs,
-        changes=tuple(changes),
-        transfers=find_transfers(changes),
-        findings=in_order(findings),
-        drift=tuple(drift),
-        guards=guards(changes, managed=managed, files=checked.ids, policy=checked.policy.config.guards),
-        unchanged=sum(id_ in managed and id_ not in changed and id_ not in broken for id_ in ids),
-        unmanaged=tuple(sorted(id_ for id_, each in live.items() if each.is_unmanaged and id_ not in checked.ids)),
-    )
+    return changes, findings
 
 
 def _change(checked: CheckedTree, case: PlanningCase) -> Change | None:
@@ -99,14 +113,15 @@ def _findings(checked: CheckedTree, case: PlanningCase) -> Iterator[Finding]:
 
 
 def _torn_transfers(
-    checked: CheckedTree, live: Mapping[str, LiveAccount], changes: Sequence[Change]
+    checked: CheckedTree, live: Mapping[str, LiveAccount], changes: Sequence[Change], standing: Standing
 ) -> Iterator[Finding]:
     """An error on each change that may be one leg of a transfer whose other leg stands in a broken file.
 
-    Changes that sum to zero by themselves have all of their legs.
+    Changes that sum to zero by themselves have all of their legs. A file that nobody approved holds no leg: which
+    accounts an approved transfer is about, its application says.
     """
     broken: dict[str, str] = {}
-    for id_ in sorted(checked.ids - checked.wanted.keys()):
+    for id_ in sorted(checked.ids - checked.wanted.keys() - standing.unapproved.keys()):
         row = live.get(id_)
         if row and row.applied and not row.retired:
             broken.setdefault(row.account.customer, id_)

@@ -1,99 +1,88 @@
-"""Is main protected as `.github/rulesets/main.json` asks for, and are its code owners in order?"""
+"""Is main protected as `.github/rulesets/main.json` asks for?"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
+from emp_gitops.doctor.strictness import ANY_APP, shortfalls
 from emp_gitops.doctor.values import Check, Problem, Subject, error, on_forge, warning
 from emp_gitops.forge.base import MAIN
 from emp_gitops.forge.settings import Rule, Settings
 from emp_gitops.shipped import shipped_github
 
 RULESET = ".github/rulesets/main.json"
-CODEOWNERS = ".github/CODEOWNERS"
-OWNED = ("/.github/", "/allowed_signers", "/emp-gitops.yaml", "/schemas/")
-
-_MISSING = {
-    "deletion": "main can be deleted",
-    "non_fast_forward": "main can be pushed to by force, which rewrites its history",
-    "pull_request": "main can be pushed to without a pull request",
-    "required_status_checks": "main requires no check",
-}
-_WEAKER = {
-    "required_approving_review_count": "pull requests into main need fewer approvals than they should",
-    "dismiss_stale_reviews_on_push": "an approval outlives a push: stale reviews are not dismissed",
-    "require_code_owner_review": "code owners need not approve what they own",
-    "require_last_push_approval": "whoever pushed last may be the only one who approves",
-}
-
-
-def shortfalls(wanted: Iterable[Rule], found: Sequence[Rule]) -> Iterator[str]:
-    """What the rules that were found do not demand although they should."""
-    for rule in wanted:
-        same = [each.parameters for each in found if each.type == rule.type]
-        if not same:
-            yield _MISSING.get(rule.type, f"main has no rule {rule.type}")
-        elif rule.type == "required_status_checks":
-            yield from _checks(rule.parameters, same)
-        else:
-            yield from (
-                _WEAKER.get(name, f"{rule.type} of main is set otherwise: {name}")
-                for name, value in rule.parameters.items()
-                if not any(_as_strict(each.get(name), value) for each in same)
-            )
-
-
-def _as_strict(found: Any, wanted: Any) -> bool:
-    if isinstance(wanted, bool):
-        return found is True or not wanted
-    if isinstance(wanted, int):
-        return isinstance(found, int) and found >= wanted
-    return bool(found == wanted)
-
-
-def _checks(wanted: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    live = [check for each in found for check in each.get("required_status_checks", ())]
-    for check in wanted["required_status_checks"]:
-        name, app = check["context"], check.get("integration_id")
-        apps = {each.get("integration_id") for each in live if each["context"] == name}
-        if not apps:
-            yield f"main does not require the check {name}"
-        elif app is not None and app not in apps:
-            yield f"the check {name} counts whoever reports it: main does not ask for the App {app} (GitHub Actions)"
-
-
-def _ruleset(subject: Subject) -> tuple[list[Rule], Problem | None]:
-    """The rules that should hold, and what is wrong with their file; without a good one, those of this version."""
-    data, trouble = subject.file(RULESET), "is missing"
-    if data is not None:
-        try:
-            return _rules(data), None
-        except (ValueError, KeyError, TypeError, AttributeError):
-            trouble = "is no ruleset"
-    hint = "write it again, as `emp-gitops init --forge github:OWNER/REPO` does"
-    return _rules(shipped_github()[RULESET].encode()), error(f"{RULESET} {trouble}", hint)
-
-
-def _rules(data: bytes) -> list[Rule]:
-    found = [Rule(type=rule["type"], parameters=rule.get("parameters", {})) for rule in json.loads(data)["rules"]]
-    list(shortfalls(found, found))  # raises for what cannot be compared
-    return found
+_AGAIN = "write it again, as `emp-gitops init --forge github:OWNER/REPO` does"
 
 
 def _protected(subject: Subject) -> Iterator[Problem]:
+    wanted, troubles = _ruleset(subject)
+    yield from troubles
     settings = subject.forge
-    wanted, trouble = _ruleset(subject)
-    if trouble:
-        yield trouble
     rules = settings.rules(MAIN)
-    found = list(shortfalls(wanted, rules))
+    found = shortfalls(wanted, rules)
     if found:  # the older kind of protection may demand it
-        found = list(shortfalls(wanted, [*rules, *settings.protection(MAIN)]))
-    hint = f"gh api repos/{settings.name}/rulesets --input {RULESET} sets what the file says"
+        found = shortfalls(wanted, [*rules, *settings.protection(MAIN)])
+    there = {rule.ruleset for rule in rules} - {None}
+    place = f"repos/{settings.name}/rulesets"
+    call = f"--method PUT {place}/{there.pop()}" if len(there) == 1 else place  # a second one of the name is refused
+    hint = f"gh api {call} --input {RULESET} sets what the file says"
     yield from (error(message, hint) for message in found)
     yield from _exceptions(settings, rules)
+
+
+def _ruleset(subject: Subject) -> tuple[list[Rule], list[Problem]]:
+    """The rules that should hold, those of the file and no less than this version asks for; and what is wrong with the
+    file.
+    """
+    least, data = _least(subject), subject.file(RULESET)
+    if data is None:
+        return least, [error(f"{RULESET} is missing", _AGAIN)]
+    try:
+        value = json.loads(data)
+        rules, idle = _rules(value), list(_idle(value))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return least, [error(f"{RULESET} is no ruleset", _AGAIN)]
+    less = shortfalls(least, rules)
+    problems = [error(f"{RULESET} asks for less than it should: {each}", _AGAIN) for each in less]
+    return [*rules, *(least if less else ())], [*problems, *(error(f"{RULESET} {each}", _AGAIN) for each in idle)]
+
+
+def _least(subject: Subject) -> list[Rule]:
+    """What protects main at the least: the rules that `init` writes, with as many approvals as reconcile asks for. What
+    is merged by a signature comes in by a push.
+    """
+    approvals = subject.config.approvals
+    rules = _rules(json.loads(shipped_github()[RULESET]))
+    if approvals.source == "signed-merge":
+        return [rule for rule in rules if rule.type in ("deletion", "non_fast_forward")]
+    more: dict[str, dict[str, Any]] = {
+        "pull_request": {"required_approving_review_count": approvals.required},
+        # On a server of one's own the App that runs workflows has another number.
+        "required_status_checks": {"required_status_checks": [
+            {**check, "integration_id": ANY_APP} for rule in rules for check in rule.parameters.get(rule.type, ())
+        ]},
+    }
+    return [replace(rule, parameters={**rule.parameters, **more.get(rule.type, {})}) for rule in rules]
+
+
+def _rules(value: Any) -> list[Rule]:
+    found = [Rule(type=rule["type"], parameters=rule.get("parameters", {})) for rule in value["rules"]]
+    shortfalls(found, found)  # raises for what cannot be compared
+    return found
+
+
+def _idle(value: Any) -> Iterator[str]:
+    """Why what the file says would not hold."""
+    if value.get("enforcement") != "active" or value.get("target", "branch") != "branch":
+        yield "would not be in force: its enforcement is to be active, its target branch"
+    names = value["conditions"]["ref_name"]
+    if not {f"refs/heads/{MAIN}", "~DEFAULT_BRANCH", "~ALL"} & set(names["include"]) or names["exclude"]:
+        yield f"is not for {MAIN}: its conditions are to include refs/heads/{MAIN}, and exclude nothing"
+    if value.get("bypass_actors"):
+        yield "lets somebody pass by its rules: its bypass_actors are to be empty"
 
 
 def _exceptions(settings: Settings, rules: Sequence[Rule]) -> Iterator[Problem]:
@@ -105,22 +94,6 @@ def _exceptions(settings: Settings, rules: Sequence[Rule]) -> Iterator[Problem]:
             )
 
 
-def _owners(subject: Subject) -> Iterator[Problem]:
-    settings = subject.forge
-    text = (subject.file(CODEOWNERS) or b"").decode("utf-8", "replace")
-    lines = (line.partition("#")[0].split() for line in text.splitlines())
-    owned = {line[0] for line in lines if len(line) > 1}
-    for path in OWNED:
-        if path not in owned and "*" not in owned:
-            yield error(f"{path} has no code owner", f"add a line for it to {CODEOWNERS}, with Customer Success")
-    for trouble in settings.code_owner_errors(MAIN):
-        yield error(
-            f"code owners cannot be asked: {trouble}",
-            "name people and teams who can write to the repository, such as @octocat or @org/team",
-        )
-
-
 CHECKS = (
     Check(id="main-protected", fine="main is protected as its ruleset says", examine=_protected, concerns=on_forge),
-    Check(id="code-owners", fine="policy has code owners", examine=_owners, concerns=on_forge),
 )

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from emp_gitops.doctor import branch, forms, people, running, secrets, workflows
-from emp_gitops.doctor.values import Check, Diagnosis, Subject
-from emp_gitops.errors import ExitCode
-from emp_gitops.forge.settings import UnreadableError
+from emp_gitops.doctor import branch, database, forms, owners, people, running, secrets, trust, workflows
+from emp_gitops.doctor.values import Check, Diagnosis, Problem, Subject, unknown
+from emp_gitops.errors import EmpError, ExitCode
 
 CHECKS: tuple[Check, ...] = (
-    *people.CHECKS, *branch.CHECKS, *workflows.CHECKS, *secrets.CHECKS, *running.CHECKS, *forms.CHECKS,
+    *people.CHECKS, *trust.CHECKS, *database.CHECKS, *branch.CHECKS, *owners.CHECKS, *workflows.CHECKS, *secrets.CHECKS,
+    *running.CHECKS, *forms.CHECKS,
 )
 
 
 def examine(subject: Subject) -> tuple[Diagnosis, ...]:
-    """What every check that concerns the subject came to. Raises ForgeError where the forge cannot be asked at all."""
+    """What every check that concerns the subject came to; one that cannot be made leaves the others alone."""
     return tuple(
         diagnosis for check in CHECKS if check.concerns(subject) for diagnosis in _diagnoses(check, subject)
     )
@@ -28,13 +28,13 @@ def exit_code(diagnoses: tuple[Diagnosis, ...]) -> ExitCode:
 
 
 def _diagnoses(check: Check, subject: Subject) -> Iterator[Diagnosis]:
-    is_fine = True
+    problems: dict[Problem, None] = {}  # each told once, such as one reason for several people
     try:
         for problem in check.examine(subject):
-            is_fine = False
-            yield Diagnosis(check=check.id, outcome=problem.outcome, message=problem.message, hint=problem.hint)
-    except UnreadableError as unreadable:
-        is_fine = False
-        yield Diagnosis(check=check.id, outcome="unknown", message=unreadable.message, hint=unreadable.hint)
-    if is_fine:
+            problems[problem] = None
+    except EmpError as error:
+        problems[unknown(error)] = None
+    for problem in problems:
+        yield Diagnosis(check=check.id, outcome=problem.outcome, message=problem.message, hint=problem.hint)
+    if not problems:
         yield Diagnosis(check=check.id, outcome="fine", message=check.fine)

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from emp_gitops.doctor.values import Check, Problem, Subject, error, on_forge, warning
 from emp_gitops.forge.base import MAIN
-from emp_gitops.forge.settings import Environment
+from emp_gitops.forge.settings import Environment, Settings
 
 PLATFORM, TOKEN = "EMP_PLATFORM", "EMP_PLATFORM_TOKEN"
-PLANNING, PRODUCTION = "planning", "production"
+APP_ID, APP_KEY = "EMP_GITHUB_APP_ID", "EMP_GITHUB_APP_KEY"
+PLANNING, PRODUCTION, FORMS = "planning", "production", "forms"
+_FOR_MAIN = {PRODUCTION: "the credential that can write", FORMS: "the key of the App that may write contents"}
 _SAYS = {PLANNING: "a credential that can only read", PRODUCTION: "a credential that can write"}
 
 
@@ -17,11 +19,11 @@ def _secrets(subject: Subject) -> Iterator[Problem]:
     settings = subject.forge
     environments = settings.environments()
     common = settings.secrets(None)
-    for name in (PLATFORM, TOKEN):
+    for name in (PLATFORM, TOKEN, APP_KEY):
         if name in common:
             yield error(
                 f"the secret {name} is one of the repository: the workflows of every branch can read it",
-                f"move it to the environments {PLANNING} and {PRODUCTION}",
+                "move it to the environments that need it",
             )
     over_https = subject.config.platform.startswith("https:")
     for environment in (PLANNING, PRODUCTION):
@@ -31,14 +33,35 @@ def _secrets(subject: Subject) -> Iterator[Problem]:
                 yield error(f"{environment} has no secret {name}", f"set it there to {_SAYS[environment]}")
 
 
+def _teams(subject: Subject) -> Iterator[Problem]:
+    """The token that GitHub gives to every workflow cannot read who is in a team."""
+    settings, teams = subject.forge, ", ".join(_named_teams(subject))
+    environments, everywhere = settings.environments(), settings.variables(None)
+    for environment in (PLANNING, PRODUCTION):
+        if environment not in environments:
+            continue  # which another check tells
+        why = f"and without an App nobody there can read who is in {teams}"
+        if APP_ID not in everywhere and APP_ID not in settings.variables(environment):
+            hint = "set it there to the client id of an App that may read the organisation's members"
+            yield error(f"{environment} has no variable {APP_ID}, {why}", hint)
+        if APP_KEY not in settings.secrets(environment):
+            yield error(f"{environment} has no secret {APP_KEY}, {why}", "set it there to a private key of that App")
+
+
+def _named_teams(subject: Subject) -> list[str]:
+    roles = subject.config.roles
+    return sorted({name for name in (*roles.super_admins, *roles.customer_success) if name.startswith("@")})
+
+
 def _environments(subject: Subject) -> Iterator[Problem]:
     settings = subject.forge
     environments = settings.environments()
     for name in (PLANNING, PRODUCTION):
         if name not in environments:
             yield error(f"there is no environment {name}", "make it in the repository's settings, under Environments")
-    if production := environments.get(PRODUCTION):
-        yield from _production(production)
+    for name, credential in _FOR_MAIN.items():
+        if found := environments.get(name):
+            yield from _for_main_alone(found, credential, settings)
     if settings.facts().is_private:
         yield warning(
             "on a private repository, environments need a paid plan, and required reviewers GitHub Enterprise",
@@ -46,18 +69,22 @@ def _environments(subject: Subject) -> Iterator[Problem]:
         )
 
 
-def _production(production: Environment) -> Iterator[Problem]:
-    if production.branches is None and not production.only_protected:
+def _for_main_alone(found: Environment, credential: str, settings: Settings) -> Iterator[Problem]:
+    hint = f"let {found.name} be used by the branch {MAIN} alone"
+    if found.only_protected and not settings.protection(MAIN):
         yield error(
-            f"the workflows of every branch may use {PRODUCTION}, and so read the credential that can write",
-            f"let {PRODUCTION} be used by the branch {MAIN} alone",
+            f"{found.name} is for protected branches, which a ruleset makes of none: without protection of the older "
+            f"kind every branch may use it, and so read {credential}", hint,
         )
-    for name in production.branches or ():
+    elif found.branches is None and not found.only_protected:
+        yield error(f"the workflows of every branch may use {found.name}, and so read {credential}", hint)
+    for name in found.branches or ():
         if name != MAIN:
-            yield error(f"{PRODUCTION} may be used by {name}", f"let it be used by the branch {MAIN} alone")
-    if production.waits_for_people:
+            yield error(f"{found.name} may be used by {name}", hint)
+    if found.waits_for_people:
+        runs = "the hourly one too" if found.name == PRODUCTION else "one for each form"
         yield warning(
-            f"every run in {PRODUCTION} waits for somebody's consent, the hourly one too",
+            f"every run in {found.name} waits for somebody's consent, {runs}",
             "take its required reviewers away: changes are approved before they are merged",
         )
 
@@ -65,7 +92,13 @@ def _production(production: Environment) -> Iterator[Problem]:
 CHECKS = (
     Check(id="secrets", fine="the platform's credentials are set", examine=_secrets, concerns=on_forge),
     Check(
-        id="environments", fine="the credential that can write is for main alone", examine=_environments,
+        id="teams", fine="an App reads who is in the teams", examine=_teams,
+        concerns=lambda subject: (
+            on_forge(subject) and subject.config.approvals.source == "github" and bool(_named_teams(subject))
+        ),
+    ),
+    Check(
+        id="environments", fine="what can write is for main alone", examine=_environments,
         concerns=on_forge,
     ),
 )

@@ -11,6 +11,7 @@ from emp_gitops.doctor.values import WORKFLOWS, Check, Problem, Subject, error, 
 from emp_gitops.errors import EmpError
 from emp_gitops.files import read_regular
 
+ACTIONS = ".github/actions"
 EXPECTED = ("applications.yml", "reconcile.yml")
 
 _PINNED = re.compile(r"[0-9a-f]{40}|sha256:[0-9a-f]{64}")
@@ -40,9 +41,16 @@ def uses(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _pinned(subject: Subject) -> Iterator[Problem]:
-    files = sorted(path for path in (subject.top / WORKFLOWS).iterdir() if path.suffix in (".yml", ".yaml"))
-    for path in files:
-        yield from _file(path, f"{WORKFLOWS}/{path.name}")
+    for path in _files(subject.top):
+        yield from _file(path, path.relative_to(subject.top).as_posix())
+
+
+def _files(top: Path) -> list[Path]:
+    """The workflows, and the actions of the repository itself, which use others in their turn."""
+    own = [*(top / ACTIONS).rglob("*"), *top.glob("*")]
+    actions = [path for path in own if path.name in ("action.yml", "action.yaml")]
+    workflows = [path for path in (top / WORKFLOWS).glob("*") if path.suffix in (".yml", ".yaml")]
+    return sorted((*workflows, *actions))
 
 
 def _file(path: Path, name: str) -> Iterator[Problem]:
@@ -61,7 +69,7 @@ def _file(path: Path, name: str) -> Iterator[Problem]:
 
 
 def _present(subject: Subject) -> Iterator[Problem]:
-    for name in EXPECTED:
+    for name in (*EXPECTED, *(["forms.yml"] if subject.config.forms_app else [])):
         if not (subject.top / WORKFLOWS / name).is_file():
             yield error(
                 f"there is no {WORKFLOWS}/{name}",

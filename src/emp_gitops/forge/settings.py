@@ -72,21 +72,27 @@ class Settings(Protocol):
         """The names of an environment's secrets, of the repository's own for None."""
         ...
 
-    def variables(self, environment: str) -> Mapping[str, str]: ...
+    def variables(self, environment: str | None) -> Mapping[str, str]:
+        """An environment's variables with their values, the repository's own for None."""
+        ...
 
     def workflow_state(self, file: str) -> str | None:
         """`active`, or why it never runs (`disabled_inactivity`); None where main has no such workflow."""
         ...
 
-    def last_success(self, file: str, branch: str) -> datetime | None:
-        """When the workflow last ended well on the branch, None for never."""
+    def last_success(self, file: str, branch: str, *, event: str | None = None) -> datetime | None:
+        """When the workflow last ended well on the branch, started by any event or by that one; None for never."""
         ...
 
     def code_owner_errors(self, branch: str) -> Sequence[str]:
         """What is wrong in the branch's file of code owners, a line each."""
         ...
 
-    def has_user(self, login: str) -> bool: ...
+    def has_label(self, name: str) -> bool: ...
+
+    def has_user(self, login: str) -> bool:
+        """Whether there is a person, or an App (`<slug>[bot]`), of that name; an organisation is neither."""
+        ...
 
     def members(self, team: str) -> Collection[str]:
         """The logins in `@org/team`, in lower case."""

@@ -78,6 +78,10 @@ class PlatformReader(Protocol):
         """
         ...
 
+    def reconciled_revision(self) -> str | None:
+        """The newest commit of main of which something approved was reconciled; None before. Raises PlatformError."""
+        ...
+
     def trust_history(self) -> Sequence[Trust]:
         """Every revision that was trusted, oldest first. Raises PlatformError."""
         ...
@@ -118,6 +122,10 @@ class PlatformWriter(PlatformReader, Protocol):
         """Trust the commit (a full id) from now on, and record who said so. Raises PlatformError."""
         ...
 
+    def note_reconciled(self, revision: str) -> None:
+        """Remember the commit (a full id) as the newest one of which something was. Raises PlatformError."""
+        ...
+
 
 class PlatformOperator(PlatformReader, Protocol):
     """The platform's own side: what the reconciler never does. Recording usage, and changing accounts directly."""
@@ -145,6 +153,9 @@ class EmptyPlatform:
         return ()
 
     def trusted_revision(self) -> str | None:
+        return None
+
+    def reconciled_revision(self) -> str | None:
         return None
 
     def trust_history(self) -> Sequence[Trust]:

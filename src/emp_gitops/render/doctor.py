@@ -20,14 +20,16 @@ _COUNTED = {"error": "{} error{}", "unknown": "{} unknown", "warning": "{} warni
 
 
 def doctor_text(diagnoses: Sequence[Diagnosis], style: Style) -> str:
-    """One line a check, what mends it below, and a last line that counts."""
+    """One line a check, what mends it below (once for several in a row), and a last line that counts."""
     counts = Counter(diagnosis.outcome for diagnosis in diagnoses)
     said = ", ".join(
         _COUNTED[outcome].format(counts[outcome], "s" if counts[outcome] > 1 else "")
         for outcome in _COLORS if counts[outcome]
     )
     wide = Style(color=style.color, width=10_000)
-    return drawn(wide, *(line for diagnosis in diagnoses for line in _lines(diagnosis)), "", f"Doctor: {said}.")
+    following = [diagnosis.hint for diagnosis in diagnoses[1:]] + [None]
+    lines = (line for diagnosis, after in zip(diagnoses, following, strict=True) for line in _lines(diagnosis, after))
+    return drawn(wide, *lines, "", f"Doctor: {said}.")
 
 
 def doctor_json(forge: str, diagnoses: Sequence[Diagnosis]) -> dict[str, Any]:
@@ -39,7 +41,7 @@ def doctor_json(forge: str, diagnoses: Sequence[Diagnosis]) -> dict[str, Any]:
     return {"format_version": FORMAT_VERSION, "forge": forge, "checks": checks}
 
 
-def _lines(diagnosis: Diagnosis) -> Iterator[Text]:
+def _lines(diagnosis: Diagnosis, hint_after: str | None) -> Iterator[Text]:
     from rich.text import Text
 
     yield Text.assemble(
@@ -47,5 +49,5 @@ def _lines(diagnosis: Diagnosis) -> Iterator[Text]:
         (f"{diagnosis.check:<14}  ", "bold"),
         terminal(diagnosis.message),
     )
-    if diagnosis.hint:
+    if diagnosis.hint and diagnosis.hint != hint_after:
         yield Text(f"{'':<27}hint: {terminal(diagnosis.hint)}")

@@ -11,7 +11,10 @@ from emp_gitops.repository.process import Git
 
 _OWN = (ACCOUNTS_FOLDER, SCHEMAS_FOLDER, CONFIG_FILE, SIGNERS_FILE)
 _MISSING_MODE = "000000"
-_RAW = ("-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv")
+_RAW = (
+    "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv",
+    "--ignore-submodules=none",  # or `.gitmodules` could hide one in the place of an account
+)
 
 
 class Differences:

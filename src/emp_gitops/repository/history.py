@@ -1,12 +1,14 @@
-"""Who changed which file last."""
+"""Who changed which file, and when."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 
 from emp_gitops.core.tree import ACCOUNTS_FOLDER, account_id
 from emp_gitops.repository.process import Git
+from emp_gitops.repository.revision import read_blobs
 
 # git compares each commit with each path that it is given; above this many it is faster to look at all of a folder.
 _FEW = 100
@@ -67,3 +69,29 @@ def last_removers(git: Git, commit: str, ids: Collection[str]) -> dict[str, str]
                 if not wanted:
                     break
     return found
+
+
+def versions(git: Git, commit: str, path: str) -> Iterator[bytes | None]:
+    """A file's contents along the first parents of a commit (a full id), newest first; None where it is missing."""
+    records = Git(git.root, *_PLAINLY).lines(
+        "log", "-m", "--first-parent", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv",
+        "--format=", commit, "--", path,
+    )
+    with closing(records):
+        for record in records:
+            if record:
+                _, mode, _, blob, _ = record.split(b" ", 4)
+                blob_id = blob.decode("ascii")
+                yield read_blobs(git, [blob_id])[blob_id] if mode.startswith(b"100") else None
+
+
+def last_touched(git: Git, commit: str, path: str) -> str | None:
+    """The newest commit on the first parents of a commit that touched anything at or below a path."""
+    found = git.run("rev-list", "--first-parent", "--max-count=1", commit, "--", path)
+    return found.decode("ascii").strip() or None
+
+
+def committed_at(git: Git, commit: str) -> datetime:
+    """When a commit (a full id) was made, as it says itself; in UTC."""
+    seconds = git.run("show", "--no-patch", "--format=%ct", commit).decode("ascii").strip()
+    return datetime.fromtimestamp(int(seconds), UTC)

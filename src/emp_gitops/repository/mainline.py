@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from emp_gitops.errors import OffMainError, RefusedError
 from emp_gitops.repository.process import Git
 
+_UNSHALLOW = "git fetch --unshallow (in GitHub Actions: `fetch-depth: 0`)"
 _MAINS = ("refs/heads/main", "refs/remotes/origin/main")
 
 
@@ -34,33 +35,41 @@ def check_on_main(git: Git, commit: str, ref: str) -> None:
         )
 
 
-def line_since(git: Git, trusted: str, revision: str) -> list[LineCommit]:
-    """The first-parent commits after `trusted` up to `revision` (full ids), oldest first.
+def line_since(git: Git, start: str, revision: str, *, what: str) -> list[LineCommit]:
+    """The first-parent commits after `start` up to `revision` (full ids), oldest first.
 
-    Raises OffMainError where the revision is behind the trusted one, RefusedError where the two have no line in common:
-    the history was rewritten, or the clone does not reach back that far.
+    Raises OffMainError where the revision is behind the first, RefusedError where the two have no line in common: the
+    history was rewritten, or the clone does not reach back that far. `what` says what the first is.
     """
-    if (found := _down_to(git, trusted, revision)) is not None:
+    if (found := _down_to(git, start, revision)) is not None:
         return found
-    if git.attempt("cat-file", "-e", f"{trusted}^{{commit}}").status == 0:
-        if _down_to(git, revision, trusted) is not None:
+    if git.attempt("cat-file", "-e", f"{start}^{{commit}}").status == 0:
+        if _down_to(git, revision, start) is not None:
             raise OffMainError(
-                f"{revision[:12]} is behind the trusted revision {trusted[:12]}",
+                f"{revision[:12]} is behind {what} {start[:12]}",
                 where=str(git.root),
                 hint="reconcile a newer commit of main; to undo a change, open an application that changes it back",
             )
     elif git.run("rev-parse", "--is-shallow-repository").strip() == b"true":
         raise RefusedError(
-            f"the clone is shallow and does not reach back to the trusted revision {trusted[:12]}",
+            f"the clone is shallow and does not reach back to {what} {start[:12]}",
             where=str(git.root),
-            hint="git fetch --unshallow (in GitHub Actions: `fetch-depth: 0`)",
+            hint=_UNSHALLOW,
         )
     raise RefusedError(
-        f"{revision[:12]} does not descend from the trusted revision {trusted[:12]}: main's history was rewritten",
+        f"{revision[:12]} does not descend from {what} {start[:12]}: main's history was rewritten",
         where=str(git.root),
         hint="find out who rewrote it; when main is as it should be, an operator runs: "
         "emp-gitops reconcile --trust REVISION",
     )
+
+
+def check_whole(git: Git) -> None:
+    """Raises RefusedError in a shallow clone, where merges and their commits cannot be told from what was cut off."""
+    if git.run("rev-parse", "--is-shallow-repository").strip() == b"true":
+        raise RefusedError(
+            "the clone is shallow, so it does not show what was approved", where=str(git.root), hint=_UNSHALLOW
+        )
 
 
 def _down_to(git: Git, end: str, start: str) -> list[LineCommit] | None:

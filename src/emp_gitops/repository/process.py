@@ -45,7 +45,8 @@ class Git:
     def __init__(self, root: Path, *options: str, environment: Mapping[str, str] | None = None) -> None:
         self.root = root
         self._options = options
-        self._environment = {"GIT_TERMINAL_PROMPT": "0", **(environment or {})}
+        # A file of grafts would give commits other parents than their ids name.
+        self._environment = {"GIT_TERMINAL_PROMPT": "0", "GIT_GRAFT_FILE": os.devnull, **(environment or {})}
 
     def run(self, command: str, *arguments: str, given: bytes = b"") -> bytes:
         """What the command prints; `given` is its standard input. Raises RepositoryError where it fails."""

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from emp_gitops.core.coverage import FileChange
 from emp_gitops.core.tree import ACCOUNTS_FOLDER, SIGNERS_FILE, Tree
 from emp_gitops.errors import RepositoryError
-from emp_gitops.repository import branches
+from emp_gitops.repository import branches, history
 from emp_gitops.repository.applications import ApplicationBranch, application_branches
 from emp_gitops.repository.committing import Committing, Signing
 from emp_gitops.repository.difference import Differences, keys_changed
 from emp_gitops.repository.fetching import fetch, publish
-from emp_gitops.repository.history import last_authors, last_removers
-from emp_gitops.repository.mainline import LineCommit, check_on_main, line_since
+from emp_gitops.repository.mainline import LineCommit, check_on_main, check_whole, line_since
 from emp_gitops.repository.merging import Merge, merge
 from emp_gitops.repository.moving import check_movable, move_branch
 from emp_gitops.repository.process import Git
@@ -104,19 +104,31 @@ class Repository:
 
     def last_authors(self, revision: str, paths: Collection[str]) -> dict[str, str]:
         """The author of the last commit, up to `revision`, that touched each path; see `history.last_authors`."""
-        return last_authors(self._git, self.resolve(revision), paths)
+        return history.last_authors(self._git, self.resolve(revision), paths)
 
     def last_removers(self, revision: str, ids: Collection[str]) -> dict[str, str]:
         """The author of the last commit, up to `revision`, that removed each account's file."""
-        return last_removers(self._git, self.resolve(revision), ids)
+        return history.last_removers(self._git, self.resolve(revision), ids)
+
+    def versions(self, commit: str, path: str) -> Iterator[bytes | None]:
+        """See `history.versions`."""
+        return history.versions(self._git, commit, path)
+
+    def last_touched(self, commit: str, path: str) -> str | None:
+        """See `history.last_touched`."""
+        return history.last_touched(self._git, commit, path)
 
     def applications(self, base: str, *, merged: bool = False) -> list[ApplicationBranch]:
         """The branches that propose changes to `base`; see `applications.application_branches`."""
         return application_branches(self._git, self.resolve(base), merged=merged)
 
-    def line_since(self, trusted: str, revision: str) -> list[LineCommit]:
-        """The commits of main after the trusted one up to the revision; see `mainline.line_since`."""
-        return line_since(self._git, trusted, revision)
+    def line_since(self, start: str, revision: str, *, what: str = "the trusted revision") -> list[LineCommit]:
+        """The commits of main after the first one up to the revision; see `mainline.line_since`."""
+        return line_since(self._git, start, revision, what=what)
+
+    def check_whole(self) -> None:
+        """See `mainline.check_whole`."""
+        check_whole(self._git)
 
     def changes(self, parents: Mapping[str, str]) -> dict[str, tuple[FileChange, ...]]:
         """What each commit changed against the parent that is named for it; see `difference.Differences.steps`."""
@@ -168,6 +180,10 @@ class Repository:
     def parents(self, commit: str) -> tuple[str, ...]:
         """The ids of a commit's parents, given its full id."""
         return tuple(self._git.run("rev-list", "--parents", "--max-count=1", commit).decode("ascii").split()[1:])
+
+    def committed_at(self, commit: str) -> datetime:
+        """See `history.committed_at`."""
+        return history.committed_at(self._git, commit)
 
     def commits_between(self, base: str, head: str) -> tuple[str, ...]:
         """Every commit that `head` has and `base` has not, newest first."""

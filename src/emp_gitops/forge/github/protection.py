@@ -11,7 +11,7 @@ from emp_gitops.forge.settings import Rule
 def protection_rules(value: Mapping[str, Any]) -> list[Rule]:
     """From the answer to `GET /repos/{owner}/{repo}/branches/{branch}/protection`.
 
-    What administrators need not keep is no rule: a pull request of theirs could go without.
+    What administrators, or others who are named, need not keep is no rule: a change of theirs could go without.
     """
     if not _is_on(value, "enforce_admins"):
         return []
@@ -20,7 +20,8 @@ def protection_rules(value: Mapping[str, Any]) -> list[Rule]:
         rules.append(Rule(type="deletion", parameters={}))
     if not _is_on(value, "allow_force_pushes"):
         rules.append(Rule(type="non_fast_forward", parameters={}))
-    if reviews := value.get("required_pull_request_reviews"):
+    reviews = value.get("required_pull_request_reviews")
+    if reviews and not any((reviews.get("bypass_pull_request_allowances") or {}).values()):
         rules.append(Rule(type="pull_request", parameters={
             "required_approving_review_count": reviews.get("required_approving_review_count", 0),
             "dismiss_stale_reviews_on_push": reviews.get("dismiss_stale_reviews", False),
@@ -29,6 +30,7 @@ def protection_rules(value: Mapping[str, Any]) -> list[Rule]:
         }))
     if checks := value.get("required_status_checks"):
         rules.append(Rule(type="required_status_checks", parameters={
+            "strict_required_status_checks_policy": checks.get("strict", False),
             "required_status_checks": [
                 {"context": check["context"], "integration_id": check.get("app_id")} for check in checks["checks"]
             ],

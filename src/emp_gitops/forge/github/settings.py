@@ -8,7 +8,8 @@ from functools import wraps
 from typing import Any, ParamSpec, Self, TypeVar
 from urllib.parse import quote, urlencode
 
-from github.GithubException import GithubException
+import requests
+from github.GithubException import GithubException, RateLimitExceededException
 
 from emp_gitops.core.config import Config
 from emp_gitops.errors import ForgeError
@@ -42,11 +43,14 @@ def _sensible(method: Callable[P, T]) -> Callable[P, T]:
 
 
 class GitHubSettings:
-    """The Settings of one repository. GitHub is asked for each of them once."""
+    """The Settings of one repository. GitHub is asked for each of them once, and for nothing more once it cannot be
+    reached: each try may take minutes.
+    """
 
     def __init__(self, client: GitHub) -> None:
         self._client = client
         self._answers: dict[str, Any] = {}
+        self._unreachable: tuple[str, str | None] | None = None
         self.name = f"{client.owner}/{client.name}"
 
     @classmethod
@@ -115,9 +119,12 @@ class GitHubSettings:
         return {each["name"] for each in found}
 
     @_sensible
-    def variables(self, environment: str) -> Mapping[str, str]:
-        path = f"/environments/{quote(environment, safe='')}/variables"
-        found = self._list(path, "variables", what=f"read the variables of {environment}", needs=_ENVIRONMENTS)
+    def variables(self, environment: str | None) -> Mapping[str, str]:
+        path = "/actions/variables"
+        whose, needs = "the repository", "Variables: read"
+        if environment is not None:
+            path, whose, needs = f"/environments/{quote(environment, safe='')}/variables", environment, _ENVIRONMENTS
+        found = self._list(path, "variables", what=f"read the variables of {whose}", needs=needs)
         return {each["name"]: each["value"] for each in found}
 
     @_sensible
@@ -126,9 +133,10 @@ class GitHubSettings:
         return next((each["state"] for each in found if each["path"] == f".github/workflows/{file}"), None)
 
     @_sensible
-    def last_success(self, file: str, branch: str) -> datetime | None:
+    def last_success(self, file: str, branch: str, *, event: str | None = None) -> datetime | None:
         path = f"/actions/workflows/{quote(file, safe='')}/runs"
         what, asked = f"read the runs of {file}", {"status": "success", "branch": branch, "per_page": 1}
+        asked |= {"event": event} if event else {}
         runs = self._get(path, what=what, needs="Actions: read", **asked)["workflow_runs"]
         return datetime.fromisoformat(runs[0]["created_at"]) if runs else None
 
@@ -138,22 +146,34 @@ class GitHubSettings:
         found = self._get("/codeowners/errors", what=what, needs="Contents: read", ref=branch)["errors"]
         return [f"{each['path']}:{each['line']}: {each['kind']}" for each in found]
 
+    def has_label(self, name: str) -> bool:
+        path = f"/repos/{self.name}/labels/{quote(name, safe='')}"
+        return self._found(path, what=f"look the label {name} up", needs="Issues: read") is not None
+
+    @_sensible
     def has_user(self, login: str) -> bool:
-        try:
-            self._ask(f"/users/{quote(login, safe='')}", what=f"look {login} up", needs="any")
-        except UnreadableError as error:
-            if _status(error) == 404:
-                return False
-            raise
-        return True
+        user = self._found(f"/users/{quote(login, safe='')}", what=f"look {login} up", needs="any")
+        return user is not None and user.get("type") != "Organization"
 
     @_sensible
     def members(self, team: str) -> Collection[str]:
         organisation, _, slug = (quote(part, safe="") for part in team[1:].partition("/"))
-        found = self._pages(
-            f"/orgs/{organisation}/teams/{slug}/members", None, what=f"read who is in {team}", needs="Members: read"
-        )
-        return {each["login"].lower() for each in found}
+        path, what, needs = f"/orgs/{organisation}/teams/{slug}/members", f"read who is in {team}", "Members: read"
+        try:
+            return {each["login"].lower() for each in self._pages(path, None, what=what, needs=needs)}
+        except UnreadableError as error:
+            if _status(error) != 404:
+                raise
+            raise UnreadableError(error.message, hint=f"check the name {team}, or {error.hint}") from error.__cause__
+
+    def _found(self, path: str, *, what: str, needs: str) -> Any:
+        """What is at a path, None where there is no such thing."""
+        try:
+            return self._ask(path, what=what, needs=needs)
+        except UnreadableError as error:
+            if _status(error) == 404:
+                return None
+            raise
 
     def _get(self, path: str, *, what: str, needs: str, **asked: Any) -> Any:
         """What is at a path below the repository."""
@@ -174,18 +194,33 @@ class GitHubSettings:
 
     def _ask(self, path: str, *, what: str, needs: str, **asked: Any) -> Any:
         key = f"{path}?{urlencode(asked)}" if asked else path
+        if self._unreachable:
+            reason, hint = self._unreachable
+            raise ForgeError(f"cannot {what}: {reason}", where=self._client.where, hint=hint)
         if key not in self._answers:
             try:
                 with self._client.asking(what):
                     self._answers[key] = self._client.api.requester.requestJsonAndCheck("GET", key)[1]
             except ForgeError as error:
-                if _status(error) in (403, 404):
-                    raise _unreadable(what, needs) from error.__cause__
+                if _is_withheld(error):
+                    raise _unreadable(what, needs, error) from error.__cause__
+                if isinstance(error.__cause__, requests.RequestException):
+                    self._unreachable = error.message.removeprefix(f"cannot {what}: "), error.hint
                 raise
         return self._answers[key]
 
 
-def _unreadable(what: str, permission: str) -> UnreadableError:
+def _is_withheld(error: ForgeError) -> bool:
+    """Whether GitHub answered, and keeps the thing from us. At its rate limit it answers 403 as well."""
+    return _status(error) in (403, 404) and not isinstance(error.__cause__, RateLimitExceededException)
+
+
+def _unreadable(what: str, permission: str, error: ForgeError | None = None) -> UnreadableError:
+    if error and str(_said(error)).startswith("Upgrade to "):  # a private repository without a paid plan
+        return UnreadableError(
+            f"cannot {what}: GitHub has that for private repositories in paid plans only",
+            hint="upgrade the plan; reconcile checks approvals by itself, whatever GitHub lets in",
+        )
     return UnreadableError(f"cannot {what}", hint=f"run again with a token that has the permission {permission}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from emp_gitops.core.signers import in_force
 from emp_gitops.core.tree import SIGNERS_FILE
 from emp_gitops.errors import ForgeError
 from emp_gitops.forge.base import PolicyInForce, Verdict
@@ -42,7 +43,7 @@ class SignedMerges:
         base, *merged = self._repository.parents(commit)
         if len(merged) != 1:
             raise _NotApproved(_no_merge(len(merged)))
-        approver = self._approver(commit, policy)
+        approver = self._approver(commit, base, policy)
         requesters = self._requesters(base, merged[0], policy)
         if approver in requesters:
             raise _NotApproved(f"{approver} approved an application of their own")
@@ -53,10 +54,14 @@ class SignedMerges:
             approved_by=(approver,),
         )
 
-    def _approver(self, commit: str, policy: PolicyInForce) -> str:
+    def _signers(self, base: str, policy: PolicyInForce) -> bytes:
+        """The keys that still counted when main was at the base, whatever date the commits on top of it bear."""
+        return in_force(policy.allowed_signers or b"", self._repository.committed_at(base))
+
+    def _approver(self, commit: str, base: str, policy: PolicyInForce) -> str:
         if policy.allowed_signers is None:
             raise _NotApproved(f"there was no {SIGNERS_FILE} file before it, so nobody could sign")
-        approver = self._repository.signer(commit, policy.allowed_signers)
+        approver = self._repository.signer(commit, self._signers(base, policy))
         if approver is None:
             raise _NotApproved(f"its merge commit is not signed by a key in {SIGNERS_FILE}")
         if approver not in policy.config.roles.customer_success:
@@ -65,9 +70,9 @@ class SignedMerges:
 
     def _requesters(self, base: str, head: str, policy: PolicyInForce) -> list[str]:
         """Who signed each of the merged commits, the newest first."""
-        requesters = []
+        requesters, signers = [], self._signers(base, policy)
         for commit in self._repository.commits_between(base, head):
-            requester = self._repository.signer(commit, policy.allowed_signers or b"")
+            requester = self._repository.signer(commit, signers)
             if requester is None:
                 raise _NotApproved(f"{commit[:12]}, which it merges, is not signed by a key in {SIGNERS_FILE}")
             if requester not in policy.config.roles.super_admins:

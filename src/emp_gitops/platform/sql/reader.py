@@ -9,7 +9,7 @@ from emp_gitops.core.model import LiveAccount
 from emp_gitops.platform.base import AuditEntry, Trust
 from emp_gitops.platform.sql import rows
 from emp_gitops.platform.sql.engine import Database
-from emp_gitops.platform.sql.trust import read_trust, read_trusted_revision
+from emp_gitops.platform.sql.trust import read_reconciled_revision, read_trust, read_trusted_revision
 
 
 class SqlReader:
@@ -29,6 +29,10 @@ class SqlReader:
     def trusted_revision(self) -> str | None:
         with self._database.reading() as connection:
             return read_trusted_revision(connection)
+
+    def reconciled_revision(self) -> str | None:
+        with self._database.reading() as connection:
+            return read_reconciled_revision(connection)
 
     def trust_history(self) -> Sequence[Trust]:
         with self._database.reading() as connection:

@@ -1,13 +1,16 @@
-"""The trusted revision, as the newest row of a table that only grows."""
+"""The trusted revision, as the newest row of a table that only grows, and the one that was reconciled last."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from emp_gitops.platform.base import Trust
+from emp_gitops.platform.sql.tables import facts
 from emp_gitops.platform.sql.tables import trusted_revisions as table
+
+_RECONCILED = "reconciled_revision"
 
 
 def read_trust(connection: Connection) -> tuple[Trust, ...]:
@@ -34,3 +37,14 @@ def write_trust(connection: Connection, revision: str, *, actor: str, by_operato
             "at": datetime.now(UTC), "revision": revision, "previous": previous, "actor": actor,
             "by_operator": by_operator,
         })
+
+
+def read_reconciled_revision(connection: Connection) -> str | None:
+    """The newest commit that was reconciled."""
+    return connection.execute(select(facts.c.value).where(facts.c.key == _RECONCILED)).scalar_one_or_none()
+
+
+def write_reconciled_revision(connection: Connection, revision: str) -> None:
+    """Remember the commit as that."""
+    connection.execute(delete(facts).where(facts.c.key == _RECONCILED))
+    connection.execute(insert(facts), {"key": _RECONCILED, "value": revision})

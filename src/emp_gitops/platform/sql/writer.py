@@ -17,7 +17,7 @@ from emp_gitops.platform.sql.failures import CollisionError
 from emp_gitops.platform.sql.locks import Holder
 from emp_gitops.platform.sql.reader import SqlReader
 from emp_gitops.platform.sql.transition import after_write, check_version
-from emp_gitops.platform.sql.trust import write_trust
+from emp_gitops.platform.sql.trust import write_reconciled_revision, write_trust
 from emp_gitops.platform.sql.vanished import vanished_accounts
 
 
@@ -66,3 +66,7 @@ class SqlWriter(SqlReader):
     def trust(self, revision: str, *, by_operator: bool = False) -> None:
         with self._database.writing() as connection:
             write_trust(connection, revision, actor=self._holder.actor, by_operator=by_operator)
+
+    def note_reconciled(self, revision: str) -> None:
+        with self._database.writing() as connection:
+            write_reconciled_revision(connection, revision)

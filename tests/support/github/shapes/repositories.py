@@ -87,11 +87,16 @@ def _person(found: Person) -> dict[str, Any]:
 
 
 def changed_file(state: State, found: File, at: str) -> dict[str, Any]:
-    path = quote(found.path)
-    renamed = {"previous_filename": found.before} if found.before else {}
+    path = quote(found.path.encode(errors="surrogateescape"))
+    renamed = {"previous_filename": readable(found.before)} if found.before else {}
     return {
-        "sha": found.sha, "filename": found.path, "status": found.status, "additions": found.additions,
+        "sha": found.sha, "filename": readable(found.path), "status": found.status, "additions": found.additions,
         "deletions": found.deletions, "changes": found.additions + found.deletions,
         "blob_url": f"{state.page}/blob/{at}/{path}", "raw_url": f"{state.page}/raw/{at}/{path}",
         "contents_url": f"{state.repository}/contents/{path}?ref={at}", **renamed,
     }
+
+
+def readable(path: str) -> str:
+    """A path as text: bytes that are none become question marks."""
+    return path.encode(errors="surrogateescape").decode(errors="replace")

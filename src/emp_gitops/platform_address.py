@@ -1,0 +1,66 @@
+"""Whether the platform that a commit names may be followed to.
+
+The trusted revision is kept by the platform, so a push that names another platform would choose its own judge. Where
+the approvals of an earlier commit were kept, no later commit can say by itself; an operator can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from emp_gitops.core.config import DEFAULT_PLATFORM
+from emp_gitops.core.loading import load
+from emp_gitops.core.tree import CONFIG_FILE
+from emp_gitops.errors import RefusedError
+from emp_gitops.platform.url import PlatformUrl, SqliteUrl
+from emp_gitops.repository import Repository
+from emp_gitops.workspace import Workspace
+
+_BY_AN_OPERATOR = "an operator names the platform: --platform URL, or the variable EMP_PLATFORM"
+
+
+def check_address(workspace: Workspace, commit: str, url: PlatformUrl) -> None:
+    """Whether a configured address (not one that an operator gave) may be followed from a commit of main (a full id).
+
+    Nothing is looked at while no commit ever asked for approvals. Raises RefusedError, RepositoryError.
+    """
+    demanding = [config for config in _configurations(workspace.repository, commit) if _demands(config)]
+    if not demanding:
+        return
+    now = next(_configurations(workspace.repository, commit))
+    if any(_address(config) != _address(now) for config in demanding):
+        raise RefusedError(
+            "the configuration names another platform than before, when approvals were asked for already",
+            where=CONFIG_FILE, hint=f"if the platform really moved, {_BY_AN_OPERATOR}",
+        )
+    if isinstance(url, SqliteUrl) and (place := _inside(url, workspace)) and (
+        planted := workspace.repository.last_touched(commit, place)
+    ):
+        raise RefusedError(
+            f"commit {planted[:12]} put a file in the place of the embedded platform; what is there may be its content",
+            where=place,
+            hint=f"restore the platform from a backup, at another place or on PostgreSQL; then {_BY_AN_OPERATOR}",
+        )
+
+
+def _configurations(repository: Repository, commit: str) -> Iterator[Mapping[str, Any]]:
+    """Each version of the configuration on main's line, newest first; an unreadable one says nothing."""
+    for data in repository.versions(commit, CONFIG_FILE):
+        value = load(data).value if data else None
+        yield value if isinstance(value, dict) else {}
+
+
+def _demands(config: Mapping[str, Any]) -> bool:
+    approvals = config.get("approvals")
+    return isinstance(approvals, dict) and approvals.get("source", "none") != "none"
+
+
+def _address(config: Mapping[str, Any]) -> Any:
+    return config.get("platform", DEFAULT_PLATFORM)
+
+
+def _inside(url: SqliteUrl, workspace: Workspace) -> str | None:
+    """The topmost folder below the root that holds the file, or the file; None where it is outside of the root."""
+    root = workspace.root.absolute()
+    return url.path.relative_to(root).parts[0] if url.path.is_relative_to(root) else None
