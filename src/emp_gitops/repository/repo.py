@@ -4,41 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from emp_gitops.core.coverage import FileChange
-from emp_gitops.core.tree import ACCOUNTS_FOLDER, SIGNERS_FILE, Tree
+from emp_gitops.core.tree import SIGNERS_FILE, Tree
 from emp_gitops.errors import RepositoryError
 from emp_gitops.repository import branches, history
 from emp_gitops.repository.applications import ApplicationBranch, application_branches
 from emp_gitops.repository.committing import Committing, Signing
-from emp_gitops.repository.difference import Differences, keys_changed
+from emp_gitops.repository.difference import Differences
 from emp_gitops.repository.fetching import fetch, publish
 from emp_gitops.repository.mainline import LineCommit, check_on_main, check_whole, line_since
 from emp_gitops.repository.merging import Merge, merge
 from emp_gitops.repository.moving import check_movable, move_branch
 from emp_gitops.repository.process import Git
+from emp_gitops.repository.proposed import Proposed, proposed
 from emp_gitops.repository.revision import POLICY, holds_exactly, read_blobs, read_tree
 from emp_gitops.repository.signatures import signer
 
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposed:
-    """What merging a commit into a base would make: the accounts of the merge, under the policy of the base.
-
-    Where the two conflict the accounts are those of the commit. `accounts` are the ids that the merge changes,
-    `policy_files` the changed paths of the configuration, `allowed_signers`, schemas and `.github`.
-    """
-
-    tree: Tree
-    accounts: tuple[str, ...]
-    policy_files: tuple[str, ...]
-    conflicts: tuple[str, ...]
 
 
 class Repository:
@@ -149,20 +135,7 @@ class Repository:
 
     def proposed(self, base: str, head: str) -> Proposed:
         """What merging `head` into `base` would make (refs or ids), judged by the policy of `base`."""
-        base, head = self.resolve(base), self.resolve(head)
-        merged = self.merge(base, head)
-        result = merged.tree or head
-        changed = keys_changed(self.changes_between(base, result))
-        policy, wanted = self.policy(base), read_tree(self._git, result, limits=[ACCOUNTS_FOLDER])
-        return Proposed(
-            tree=replace(
-                wanted, revision=head, config=policy.config, schemas=policy.schemas,
-                findings=policy.findings + wanted.findings,
-            ),
-            accounts=tuple(key.name for key in changed if key.what == "account"),
-            policy_files=tuple(key.name for key in changed if key.what == "policy"),
-            conflicts=merged.conflicts,
-        )
+        return proposed(self._git, self.resolve(base), self.resolve(head))
 
     def contents(self, blobs: Collection[str]) -> dict[str, bytes]:
         """The content of blobs by their ids."""
