@@ -23,7 +23,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "platform": ("platform",),
     "forge": ("forge",),
     "jobs": (
-        "adopting", "applications", "approval_policy", "approvals", "approved_merge", "changed_accounts", "doctor", "editor", "files", "form_opening", "forms", "gate", "platform_address", "reconcile", "review", "scaffold", "scaffold_files", "scaffold_github", "selection", "shipped", "workspace",
+        "adopting", "applications", "approval_policy", "approvals", "approved", "approved_merge", "changed_accounts", "doctor", "editor", "files", "form_opening", "forms", "gate", "platform_address", "reconcile", "review", "scaffold", "scaffold_files", "scaffold_github", "selection", "shipped", "workspace",
     ),
     "render": ("render",),
     "cli": ("cli", "__main__"),

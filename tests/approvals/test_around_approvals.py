@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -58,6 +58,42 @@ class TestATransfer:
         with cli.screen() as screen:
             screen.record_usage({"acme-hq": 99})  # too much for its leg, so none of the other may be applied
         assert outcomes(cli, code=1) == {"acme-hq": "refused", "acme-lyon": "refused"}
+
+    @pytest.mark.parametrize("meddle", [
+        lambda text: text + "unknown_key: 1\n",
+        lambda text: text.replace("Acme S.A.", "Acme X"),
+        lambda text: text.replace("datapoints: 100", "datapoints: 130"),
+    ])
+    def test_is_refused_whole_where_a_leg_was_meddled_with_before_it_was_merged(
+        self, office: Office, cli: Cli, meddle: Callable[[str], str]
+    ) -> None:
+        office.branch_off()
+        office.repo.account("acme-hq", datapoints=70)
+        office.repo.account("acme-lyon", datapoints=130)
+        office.commit("transfer")
+        office.repo.switch("main")
+        leg = office.repo.root / "accounts/acme-lyon.yaml"
+        leg.write_text(meddle(leg.read_text()))
+        office.commit("eve", by=None)
+        office.push("acme-mole")
+        office.merge()
+        found = {each["account"]: each["outcome"] for each in cli.json("reconcile", code=None)["results"]}
+        assert (found["acme-hq"], found["acme-lyon"]) == ("refused", "refused")
+        assert {each.account.datapoints for each in cli.live().values()} == {100}
+
+    def test_that_was_applied_while_something_is_refused_binds_nothing_any_more(self, office: Office, cli: Cli) -> None:
+        office.push("acme-mole")  # holds the trusted revision
+        office.branch_off()
+        office.repo.account("acme-hq", datapoints=70)
+        office.repo.account("acme-lyon", datapoints=130)
+        office.commit("transfer")
+        office.repo.switch("main")
+        office.merge()
+        outcomes(cli, code=3)
+        office.push("acme-lyon", datapoints=131)
+        office.apply_for("acme-hq", branch="application/two", datapoints=80)
+        office.merge("application/two")
+        assert outcomes(cli, code=3) == {"acme-hq": "applied", "acme-lyon": "refused", "acme-mole": "refused"}
 
     def test_that_was_applied_holds_nothing_up_later(self, applied_for: Office, cli: Cli) -> None:
         outcomes(cli)
@@ -173,6 +209,14 @@ class TestThePlatformsAddress:
         office.commit("move")
         assert cli.with_(EMP_PLATFORM="sqlite:///elsewhere.db")("reconcile", "--trust", "HEAD").code == 0
 
+    def test_may_be_beside_the_repository(self, tmp_path: Path) -> None:
+        office = Office(tmp_path, platform="sqlite:///../platform.db")
+        cli = Cli(office.repo.root, platform="sqlite:///../platform.db")
+        cli("reconcile", "--trust", "HEAD")
+        office.apply_for("acme-hq", datapoints=150)
+        office.merge()
+        assert outcomes(cli)["acme-hq"] == "applied"
+
     def test_may_change_before_anybody_asks_for_approvals(self, tmp_path: Path) -> None:
         office = Office(tmp_path, approvals={"source": "none"})
         office.repo.config(approvals={"source": "signed-merge"}, platform="sqlite:///elsewhere.db")
@@ -214,28 +258,3 @@ class TestAnotherConfiguration:
         other.write_text((office.repo.root / "emp-gitops.yaml").read_text().replace("signed-merge", "none"))
         outcome = Cli(office.repo.root)("--config", other, "reconcile", code=3)
         assert "trusts no commit of main yet" in outcome.stderr
-
-
-class TestAnExpiredKey:
-    def test_does_not_count_for_a_commit_that_is_dated_back(self, office: Office, cli: Cli) -> None:
-        office.repo.write("allowed_signers", _signers_until_november_15(office))
-        office.commit("carla's key ends")
-        office.repo.git("commit", "--quiet", "--allow-empty", "--message=later", **office.repo.identity(at=datetime(2026, 11, 20, tzinfo=UTC)))
-        cli("reconcile", "--trust", "HEAD")
-        office.apply_for("acme-hq", datapoints=150)
-        office.merge()  # the office's clock is still at the beginning of November
-        assert "not signed by a key in allowed_signers" in refusal(cli)
-        assert trusted(cli) != office.repo.head()
-
-    def test_counts_until_then(self, office: Office, cli: Cli) -> None:
-        office.repo.write("allowed_signers", _signers_until_november_15(office))
-        office.commit("carla's key will end")
-        cli("reconcile", "--trust", "HEAD")
-        office.apply_for("acme-hq", datapoints=150)
-        office.merge()
-        assert outcomes(cli)["acme-hq"] == "applied"
-
-
-def _signers_until_november_15(office: Office) -> str:
-    text = office.keys.allowed_signers("ana", "berta", "carla")
-    return text.replace('carla namespaces="git"', 'carla namespaces="git",valid-before="20261115"')

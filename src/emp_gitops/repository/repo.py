@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -23,6 +22,7 @@ from emp_gitops.repository.process import Git
 from emp_gitops.repository.proposed import Proposed, proposed
 from emp_gitops.repository.revision import POLICY, holds_exactly, read_blobs, read_tree
 from emp_gitops.repository.signatures import signer
+from emp_gitops.repository.trees import check_tree_of, check_trees
 
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -79,6 +79,10 @@ class Repository:
         check_on_main(self._git, commit, ref)
         return commit
 
+    def head(self) -> str | None:
+        """HEAD's commit id; None where there is no commit yet."""
+        return branches.commit_of(self._git, "HEAD")
+
     def head_matches(self, tree: Tree) -> str | None:
         """HEAD's commit id if HEAD has exactly this tree's accounts, configuration and schemas, else None.
 
@@ -115,6 +119,14 @@ class Repository:
     def check_whole(self) -> None:
         """See `mainline.check_whole`."""
         check_whole(self._git)
+
+    def check_trees(self, commits: Sequence[str], *, without: Sequence[str] = ()) -> None:
+        """See `trees.check_trees`."""
+        check_trees(self._git, commits, without=without)
+
+    def check_tree_of(self, commit: str) -> None:
+        """See `trees.check_tree_of`."""
+        check_tree_of(self._git, commit)
 
     def changes(self, parents: Mapping[str, str]) -> dict[str, tuple[FileChange, ...]]:
         """What each commit changed against the parent that is named for it; see `difference.Differences.steps`."""
@@ -153,10 +165,6 @@ class Repository:
     def parents(self, commit: str) -> tuple[str, ...]:
         """The ids of a commit's parents, given its full id."""
         return tuple(self._git.run("rev-list", "--parents", "--max-count=1", commit).decode("ascii").split()[1:])
-
-    def committed_at(self, commit: str) -> datetime:
-        """See `history.committed_at`."""
-        return history.committed_at(self._git, commit)
 
     def commits_between(self, base: str, head: str) -> tuple[str, ...]:
         """Every commit that `head` has and `base` has not, newest first."""
