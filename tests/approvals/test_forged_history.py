@@ -119,3 +119,25 @@ def test_approvals_that_were_asked_for_are_not_taken_back_before_the_first_trust
     outcome = Cli(office.repo.root)("reconcile", code=3)
     assert "trusts no commit of main yet" in outcome.stderr
     assert "acme-hq" not in Cli(office.repo.root).live()
+
+
+class TestWhatReadsAsNoAccount:
+    def test_beside_an_account_is_told_with_its_commit(self, office: Office, cli: Cli) -> None:
+        office.repo.write("accounts/acme-hq.yml", "x")
+        office.commit("beside", by=None)
+        results = {each["account"]: each for each in cli.json("reconcile", code=1)["results"]}
+        assert (results["acme-hq"]["outcome"], results["acme-lyon"]["outcome"]) == ("refused", "unchanged")
+        assert trusted(cli) == office.first
+
+    def test_and_may_hide_accounts_is_policy_that_nobody_approved(self, office: Office, cli: Cli) -> None:
+        (office.repo.root / "accounts/zzz").symlink_to("/etc")
+        office.commit("link", by=None)
+        assert "accounts/zzz decides what is allowed" in cli("reconcile", code=1).stdout
+        assert trusted(cli) == office.first
+
+
+def test_templates_of_mails_are_policy(office: Office, cli: Cli) -> None:
+    office.repo.write("templates/mail/en/reminder.txt", "Pay here")
+    office.commit("eve writes to customers", by=None)
+    assert "templates/mail/en/reminder.txt decides what is allowed" in cli("reconcile", code=3).stdout
+    assert trusted(cli) == office.first
