@@ -103,7 +103,7 @@ class TestAWorkflowCommand:
         parsed = re.fullmatch(r"::error file=([^,:]*),line=1::(.*)", line)
         assert parsed
         lines = message.replace("\r\n", "\n").split("\n")
-        assert unescaped(parsed[2]) == "\n".join(map(terminal, lines))
+        assert unescaped(parsed[2]) == "\n".join(map(visible, lines))
         assert unescaped(parsed[1]) == visible(property_)
 
     @unhurried
