@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from emp_gitops.approval_policy import PolicyHistory, required_approvals
+from emp_gitops.approved import Approval, Approved
 from emp_gitops.approved_merge import merge_trouble
 from emp_gitops.changed_accounts import Check, read_sides, transfers_within
 from emp_gitops.core.config import ApprovalPolicy, Config
 from emp_gitops.core.coverage import Coverage, FileChange, Key
-from emp_gitops.core.standing import Standing
 from emp_gitops.forge.base import ApprovalSource, PolicyInForce, Verdict
 from emp_gitops.repository import LineCommit, Repository
 from emp_gitops.repository.difference import keys_changed
@@ -21,42 +21,6 @@ Sources = Callable[[Config], ApprovalSource]
 
 CheckForm = Callable[[Verdict, str, str], str | None]
 """Why a step (its base and its last commit) is not what the verdict's form asked for, or None where it is."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
-    """The approved application that an account's content came in by, and the last commit of that step on main."""
-
-    application: str
-    requested_by: str | None
-    approved_by: tuple[str, ...]
-    commit: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approved:
-    """What a walk found out.
-
-    `refused` maps accounts whose content nobody approved to the reason, `blocked` is why nothing at all may be applied
-    (a policy file without approval). `trusted` is the newest commit up to which everything is approved, `approvals`
-    tell of the accounts that the steps after the old trusted revision brought. `reached` is the newest commit that
-    brought anything approved; reconciling an older one would take that back. `refused_in` names the application that
-    last changed a refused account, where it was one. `transfers` are the legs of those that were approved. `policy` is
-    in force at the end.
-    """
-
-    policy: ApprovalPolicy
-    trusted: str
-    reached: str | None = None
-    refused: Mapping[str, str] = field(default_factory=dict)
-    blocked: str | None = None
-    approvals: Mapping[str, Approval] = field(default_factory=dict)
-    refused_in: Mapping[str, str] = field(default_factory=dict)
-    transfers: tuple[frozenset[str], ...] = ()
-
-    @property
-    def standing(self) -> Standing:
-        return Standing(unapproved=self.refused, transfers=self.transfers)
 
 
 @dataclass(frozen=True)
@@ -95,24 +59,27 @@ def walk(
     line = repository.line_since(trusted, revision)
     if line:
         repository.check_whole()
+        repository.check_tree_of(trusted)
+        repository.check_trees([revision], without=[trusted])
     changed = repository.changes({each.commit: each.parents[0] for each in line})
     judge = _Judge(repository, trusted, check, sources, check_form)
-    found, at = _Findings(trusted), 0
+    found, at = _Findings(trusted, [each.commit for each in line]), 0
     while at < len(line):
         verdict, step = judge.step(line, at, changed, found.coverage)
         at += step.length
         found.add(step, verdict)
         if verdict.trouble is None:
-            found.transfers += judge.transfers(step, found.coverage)
+            found.transfers += [(legs, step.last) for legs in judge.transfers(step, verdict, found.coverage)]
     return found.approved(judge.policy(found.coverage).config.approvals)
 
 
 class _Findings:
     """What the steps so far amount to."""
 
-    def __init__(self, trusted: str) -> None:
+    def __init__(self, trusted: str, line: Sequence[str]) -> None:
         self.coverage = Coverage()
-        self.transfers: list[frozenset[str]] = []
+        self.transfers: list[tuple[frozenset[str], str]] = []
+        self._line = line
         self._trusted = trusted
         self._approvals: dict[str, Approval | None] = {}
         self._brought_by: dict[str, str | None] = {}
@@ -139,6 +106,7 @@ class _Findings:
             approvals={id_: each for id_, each in self._approvals.items() if each and id_ not in refused},
             refused_in={id_: application for id_ in refused if (application := self._brought_by.get(id_))},
             transfers=tuple(self.transfers),
+            line=tuple(self._line) if self.transfers else (),
         )
 
 
@@ -181,17 +149,22 @@ class _Judge:
             verdict = replace(verdict, trouble=trouble)
         return verdict, step
 
-    def transfers(self, step: _Step, coverage: Coverage) -> Sequence[frozenset[str]]:
-        """The legs of the transfers that a step makes."""
-        if len(step.accounts) < 2:
-            return ()
+    def transfers(self, step: _Step, verdict: Verdict, coverage: Coverage) -> Iterator[frozenset[str]]:
+        """The legs of the transfers that a step makes, and of those that its application asked for: something may have
+        been pushed onto a leg before.
+        """
         checked = self._policies.checked(coverage.approved_policy())
-        return transfers_within(read_sides(step.changes, checked, self._repository, self._check))
+        common = self._repository.merge_base(step.base, verdict.head) if verdict.head else None
+        asked = self._repository.changes_between(common, verdict.head) if common and verdict.head else ()
+        for changes in (step.changes, asked):
+            if len(keys_changed(changes)) > 1:
+                yield from transfers_within(read_sides(changes, checked, self._repository, self._check))
 
     def _troubles(
         self, commits: Sequence[LineCommit], step: _Step, verdict: Verdict, coverage: Coverage
     ) -> Iterator[str]:
         """Why a step that the forge calls approved is not."""
+        self._repository.check_trees([verdict.head or ""], without=[step.base])
         if any(len(each.parents) > 2 for each in commits):
             yield "it merges several branches at once, which is no approval of any"
         checked = self._policies.checked(coverage.approved_policy())

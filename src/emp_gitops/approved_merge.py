@@ -75,7 +75,7 @@ def _trouble(
 def _by_key(changes: Iterable[FileChange]) -> dict[Key, _Moved]:
     found: defaultdict[Key, _Moved] = defaultdict(_Moved)
     for change in changes:
-        if key := key_of(change.path):
+        if key := key_of(change):
             moved = found[key]
             moved.paths.add(change.path)
             moved.gone.update([change.before] if change.before else [])

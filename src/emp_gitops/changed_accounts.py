@@ -54,7 +54,7 @@ def _blobs(changes: Collection[FileChange], side: Literal["before", "after"]) ->
     """Path and blob of each changed account on one side, by id; without those that had no file there."""
     found = {}
     for change in changes:
-        key, entry = key_of(change.path), change.before if side == "before" else change.after
+        key, entry = key_of(change), change.before if side == "before" else change.after
         if key and key.what == "account" and entry:
             found[key.name] = change.path, entry.partition(" ")[2]
     return found

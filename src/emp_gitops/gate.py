@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from emp_gitops.approvals import Approved, walk
+from emp_gitops.approvals import walk
+from emp_gitops.approved import Approved, Memory
 from emp_gitops.core.checking import CheckedTree
 from emp_gitops.core.config import Config
 from emp_gitops.core.tree import account_id
@@ -13,6 +15,7 @@ from emp_gitops.errors import RefusedError
 from emp_gitops.forge.base import ApprovalSource
 from emp_gitops.forge.open import open_approvals
 from emp_gitops.forms import FormCheck
+from emp_gitops.platform_address import asked_for_approvals
 from emp_gitops.repository import Repository
 from emp_gitops.workspace import Workspace
 
@@ -29,15 +32,15 @@ class Gate:
     revision: str | None
     say: Callable[[str], None] = lambda _text: None
 
-    def __call__(self, trusted: str | None, reconciled: str | None = None) -> Approved | None:
+    def __call__(self, memory: Memory) -> Approved | None:
         """What is approved from the trusted revision on; None where nobody asks for approvals, as on a first trial.
 
-        Once a revision is trusted, the policy of that revision decides, whatever the commit says of itself.
-        `reconciled` is the newest commit of which something approved was reconciled: older content would undo that.
-        Raises RefusedError where approvals are demanded and cannot be there, OffMainError, RepositoryError, ForgeError.
+        Once a revision is trusted, the policy of that revision decides, whatever the commit says of itself; and before,
+        a commit that asks for no approvals has no say where an earlier one did. Raises RefusedError where approvals are
+        demanded and cannot be there, OffMainError, RepositoryError, ForgeError.
         """
-        source = self._demanded()
-        if trusted is None and source == "none":
+        trusted = memory.trusted
+        if trusted is None and not self._are_demanded():
             return None
         if self.revision is None:
             raise RefusedError(
@@ -46,7 +49,7 @@ class Gate:
             )
         if trusted is None:
             raise RefusedError(
-                f"approvals.source is {source!r}, and this platform trusts no commit of main yet",
+                "approvals are asked for on main, and this platform trusts no commit of main yet",
                 hint="look at the accounts of a commit, then start from it: emp-gitops reconcile --trust REVISION",
             )
         repository = self.workspace.repository
@@ -55,11 +58,12 @@ class Gate:
             trusted,
             repository.on_main(self.revision),
             check=self.workspace.check,
-            sources=_Sources(repository, self.say),
+            sources=_Sources(repository, self.say, memory.since),
             check_form=FormCheck(repository, self.workspace.check),
         )
-        if reconciled:
-            repository.line_since(reconciled, self.revision, what="the last approved change that was reconciled,")
+        if memory.reconciled:  # older content would undo what was approved and applied
+            what = "the last approved change that was reconciled,"
+            repository.line_since(memory.reconciled, self.revision, what=what)
         return approved
 
     def judged(self, approved: Approved) -> CheckedTree:
@@ -76,24 +80,28 @@ class Gate:
         kept = (f for f in self.checked.findings if not f.account or f.account in unapproved or f in standing)
         return replace(self.checked, findings=tuple(kept))
 
-    def _demanded(self) -> str:
-        """The source of approvals that the commit itself asks for: `--config` has no say in it."""
+    def _are_demanded(self) -> bool:
+        """Whether the commit or one before it on main asks for approvals: `--config` has no say in it."""
         own = self.workspace.committed_policy(self.revision) if self.workspace.replaces_config else None
         policy = (own or self.checked).policy
-        return policy.config.approvals.source if policy else "none"
+        if policy and policy.config.approvals.source != "none":
+            return True
+        start = self.revision or self.workspace.head()
+        return start is not None and asked_for_approvals(self.workspace.repository, start)
 
 
 class _Sources:
     """One source for each policy, which keeps what it has read and how long it has waited."""
 
-    def __init__(self, repository: Repository, say: Callable[[str], None]) -> None:
+    def __init__(self, repository: Repository, say: Callable[[str], None], since: datetime | None) -> None:
         self._repository = repository
         self._say = say
+        self._since = since
         self._known: list[tuple[Config, ApprovalSource]] = []
 
     def __call__(self, config: Config) -> ApprovalSource:
         for other, source in self._known:
             if other == config:
                 return source
-        self._known.append((config, open_approvals(config, self._repository, say=self._say)))
+        self._known.append((config, open_approvals(config, self._repository, say=self._say, since=self._since)))
         return self._known[-1][1]

@@ -6,7 +6,9 @@ the approvals of an earlier commit were kept, no later commit can say by itself;
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from emp_gitops.core.config import DEFAULT_PLATFORM
@@ -25,7 +27,7 @@ def check_address(workspace: Workspace, commit: str, url: PlatformUrl) -> None:
 
     Nothing is looked at while no commit ever asked for approvals. Raises RefusedError, RepositoryError.
     """
-    demanding = [config for config in _configurations(workspace.repository, commit) if _demands(config)]
+    demanding = list(_demanding(workspace.repository, commit))
     if not demanding:
         return
     now = next(_configurations(workspace.repository, commit))
@@ -42,6 +44,17 @@ def check_address(workspace: Workspace, commit: str, url: PlatformUrl) -> None:
             where=place,
             hint=f"restore the platform from a backup, at another place or on PostgreSQL; then {_BY_AN_OPERATOR}",
         )
+
+
+def asked_for_approvals(repository: Repository, commit: str) -> bool:
+    """Whether the configuration asked for approvals at a commit (a full id) of main, or ever before. Raises
+    RepositoryError.
+    """
+    return any(_demanding(repository, commit))
+
+
+def _demanding(repository: Repository, commit: str) -> Iterator[Mapping[str, Any]]:
+    return (config for config in _configurations(repository, commit) if _demands(config))
 
 
 def _configurations(repository: Repository, commit: str) -> Iterator[Mapping[str, Any]]:
@@ -62,5 +75,5 @@ def _address(config: Mapping[str, Any]) -> Any:
 
 def _inside(url: SqliteUrl, workspace: Workspace) -> str | None:
     """The topmost folder below the root that holds the file, or the file; None where it is outside of the root."""
-    root = workspace.root.absolute()
-    return url.path.relative_to(root).parts[0] if url.path.is_relative_to(root) else None
+    root, path = workspace.root.absolute(), Path(os.path.normpath(url.path))
+    return path.relative_to(root).parts[0] if path.is_relative_to(root) else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from emp_gitops.approvals import Approval, Approved
+from emp_gitops.approved import Approval, Approved, Memory
 from emp_gitops.core.changes import Change
 from emp_gitops.core.checking import CheckedTree
 from emp_gitops.core.drift import has_converged
@@ -67,15 +67,15 @@ class Run:
     """What a run is about, besides the platform.
 
     `revision` is recorded with each change; `authors` tells who brought changes last, by account, where no approved
-    application does. `gate` tells what is approved since the trusted revision, given that and the newest revision that
-    was reconciled, and `judged` is the checked tree as approvals leave it. `trust` is the revision (a full id)
+    application does. `gate` tells what is approved since the trusted revision, given what the platform remembers, and
+    `judged` is the checked tree as approvals leave it. `trust` is the revision (a full id)
     that an operator wants to be trusted from now on. `allow` is the digest of the plan that an operator named.
     """
 
     checked: CheckedTree
     today: date
     revision: str | None
-    gate: Callable[[str | None, str | None], Approved | None] = lambda _trusted, _reconciled: None
+    gate: Callable[[Memory], Approved | None] = lambda _memory: None
     judged: Callable[[Approved], CheckedTree] | None = None
     authors: Callable[[Sequence[Change]], Mapping[str, str]] = lambda _changes: {}
     trust: str | None = None
@@ -114,26 +114,33 @@ def apply_saved(run: Run, saved: Plan, platform: PlatformWriter) -> Report:
 
 def _under_lock(run: Run, platform: PlatformWriter, make: MakePlan) -> Report:
     memory = _memory(run, platform)
-    approved = run.gate(*memory)  # it may have to ask a slow forge, and then others need not wait
+    approved = run.gate(memory)  # it may have to ask a slow forge, and then others need not wait
     with platform.lock():
         if (now := _memory(run, platform)) != memory:
-            approved = run.gate(*now)
+            approved = run.gate(now)
         if run.trust:
             platform.trust(run.trust, by_operator=True)
         if approved and (reached := approved.reached or run.trust):  # before the first write: a crash must not undo it
             platform.note_reconciled(reached)
         live = platform.accounts()
         checked = run.judged(approved) if approved and run.judged else run.checked
-        plan = make(checked, live, run.today, approved.standing if approved else ALL_STAND)
+        plan = make(checked, live, run.today, approved.standing(live) if approved else ALL_STAND)
         report = _carry_out(run, plan, live, approved, platform)
         if approved and not report.holds_back:
             platform.trust(approved.trusted)
     return report
 
 
-def _memory(run: Run, platform: PlatformWriter) -> tuple[str | None, str | None]:
-    """The trusted revision and the newest that was reconciled; an operator who trusts one begins anew with it."""
-    return (run.trust, None) if run.trust else (platform.trusted_revision(), platform.reconciled_revision())
+def _memory(run: Run, platform: PlatformWriter) -> Memory:
+    """What the platform knows of earlier runs; an operator who trusts a revision begins anew with it."""
+    if run.trust:
+        return Memory(trusted=run.trust)
+    trust = platform.trust_history()[-1:]
+    return Memory(
+        trusted=trust[0].revision if trust else None,
+        since=trust[0].at if trust else None,
+        reconciled=platform.reconciled_revision(),
+    )
 
 
 def _carry_out(

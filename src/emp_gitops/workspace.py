@@ -63,6 +63,11 @@ class Workspace:
         tree = worktree(self.root) if ref is None else self.repository.tree(self.repository.resolve(ref))
         return tree if self._config is None else replace(tree, config=self._config)
 
+    def head(self) -> str | None:
+        """HEAD's commit id; None where there is no commit yet, or no git at all."""
+        in_git = any(os.path.lexists(folder / ".git") for folder in (self.root, *self.root.parents))
+        return self.repository.head() if in_git else None
+
     def check(self, tree: Tree) -> CheckedTree:
         checked = check_tree(
             tree,

@@ -2,69 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from support.cli import Cli
-from support.office import Office, outcomes, refusal, trusted
+from support.office import Office, outcomes, trusted
 from support.repos import git
-
-
-class TestATransfer:
-    """Two legs of one application, and a push that meddles."""
-
-    @pytest.fixture
-    def applied_for(self, office: Office, cli: Cli) -> Office:
-        office.branch_off()
-        office.repo.account("acme-hq", datapoints=70)
-        office.repo.account("acme-lyon", datapoints=130)
-        office.commit("transfer")
-        office.repo.switch("main")
-        office.merge()
-        return office
-
-    def test_stays_whole_beside_a_push_of_another_account_of_the_customer(self, office: Office, cli: Cli) -> None:
-        office.apply_for("acme-nice", branch="application/nice")
-        office.merge("application/nice")
-        outcomes(cli)
-        office.branch_off()
-        office.repo.account("acme-hq", datapoints=70)
-        office.repo.account("acme-lyon", datapoints=130)
-        office.commit("transfer")
-        office.repo.switch("main")
-        office.merge()
-        office.push("acme-nice", datapoints=90)
-        with cli.screen() as screen:
-            screen.record_usage({"acme-hq": 99})
-        assert outcomes(cli, code=1) == dict.fromkeys(("acme-hq", "acme-lyon", "acme-nice"), "refused")
-        with cli.screen() as screen:
-            screen.record_usage({"acme-hq": 50})
-        assert outcomes(cli, code=3) == {"acme-hq": "applied", "acme-lyon": "applied", "acme-nice": "refused"}
-
-    def test_is_refused_whole_where_a_push_changed_one_leg(self, applied_for: Office, cli: Cli) -> None:
-        applied_for.push("acme-hq", datapoints=90)
-        assert outcomes(cli, code=3) == {"acme-hq": "refused", "acme-lyon": "refused"}
-        assert {each.account.datapoints for each in cli.live().values()} == {100}
-
-    def test_is_refused_whole_where_a_push_put_one_leg_back(self, applied_for: Office, cli: Cli) -> None:
-        applied_for.push("acme-hq", datapoints=100)
-        assert refusal(cli, "acme-lyon") == "it is one leg of a transfer, and acme-hq is refused"
-
-    def test_stays_together_when_a_later_application_adds_to_one_leg(self, applied_for: Office, cli: Cli) -> None:
-        applied_for.apply_for("acme-lyon", branch="application/more", datapoints=135)
-        applied_for.merge("application/more")
-        with cli.screen() as screen:
-            screen.record_usage({"acme-hq": 99})  # too much for its leg, so none of the other may be applied
-        assert outcomes(cli, code=1) == {"acme-hq": "refused", "acme-lyon": "refused"}
-
-    def test_that_was_applied_holds_nothing_up_later(self, applied_for: Office, cli: Cli) -> None:
-        outcomes(cli)
-        applied_for.push("acme-hq", license="enterprise")
-        applied_for.apply_for("acme-lyon", branch="application/name", datapoints=130, name="Acme Lyon Part-Dieu")
-        applied_for.merge("application/name")
-        assert outcomes(cli, code=3) == {"acme-hq": "refused", "acme-lyon": "applied"}
 
 
 class TestAPush:
@@ -173,6 +117,14 @@ class TestThePlatformsAddress:
         office.commit("move")
         assert cli.with_(EMP_PLATFORM="sqlite:///elsewhere.db")("reconcile", "--trust", "HEAD").code == 0
 
+    def test_may_be_beside_the_repository(self, tmp_path: Path) -> None:
+        office = Office(tmp_path, platform="sqlite:///../platform.db")
+        cli = Cli(office.repo.root, platform="sqlite:///../platform.db")
+        cli("reconcile", "--trust", "HEAD")
+        office.apply_for("acme-hq", datapoints=150)
+        office.merge()
+        assert outcomes(cli)["acme-hq"] == "applied"
+
     def test_may_change_before_anybody_asks_for_approvals(self, tmp_path: Path) -> None:
         office = Office(tmp_path, approvals={"source": "none"})
         office.repo.config(approvals={"source": "signed-merge"}, platform="sqlite:///elsewhere.db")
@@ -214,28 +166,3 @@ class TestAnotherConfiguration:
         other.write_text((office.repo.root / "emp-gitops.yaml").read_text().replace("signed-merge", "none"))
         outcome = Cli(office.repo.root)("--config", other, "reconcile", code=3)
         assert "trusts no commit of main yet" in outcome.stderr
-
-
-class TestAnExpiredKey:
-    def test_does_not_count_for_a_commit_that_is_dated_back(self, office: Office, cli: Cli) -> None:
-        office.repo.write("allowed_signers", _signers_until_november_15(office))
-        office.commit("carla's key ends")
-        office.repo.git("commit", "--quiet", "--allow-empty", "--message=later", **office.repo.identity(at=datetime(2026, 11, 20, tzinfo=UTC)))
-        cli("reconcile", "--trust", "HEAD")
-        office.apply_for("acme-hq", datapoints=150)
-        office.merge()  # the office's clock is still at the beginning of November
-        assert "not signed by a key in allowed_signers" in refusal(cli)
-        assert trusted(cli) != office.repo.head()
-
-    def test_counts_until_then(self, office: Office, cli: Cli) -> None:
-        office.repo.write("allowed_signers", _signers_until_november_15(office))
-        office.commit("carla's key will end")
-        cli("reconcile", "--trust", "HEAD")
-        office.apply_for("acme-hq", datapoints=150)
-        office.merge()
-        assert outcomes(cli)["acme-hq"] == "applied"
-
-
-def _signers_until_november_15(office: Office) -> str:
-    text = office.keys.allowed_signers("ana", "berta", "carla")
-    return text.replace('carla namespaces="git"', 'carla namespaces="git",valid-before="20261115"')

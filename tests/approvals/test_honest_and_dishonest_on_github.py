@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from support.github import GitHub, Pull
+from support.github.model import RefusedError
 from support.pull_story import NAME, PullStory
 from support.repos import account_text
 
@@ -144,7 +146,8 @@ def approved_elsewhere(world: World, account: str, value: int) -> None:
     pull = world.asked(account, value, base="staging")
     world.github.review(pull, by="carla")
     world.github.retarget(pull, "main", by="mallory")
-    world.github.merge(pull, by="mallory", method="squash")
+    with suppress(RefusedError):  # GitHub merges nothing that conflicts, as it does where main went on since
+        world.github.merge(pull, by="mallory", method="squash")
 
 
 WAYS: Mapping[str, Callable[[World, str, int], None]] = {
@@ -160,6 +163,7 @@ EACH = [step for way in WAYS for step in (Step(way), Step("reverted", reconciled
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(STEPS, min_size=1, max_size=4))
 @example(steps=EACH)
+@example(steps=[Step("merge", reconciled=False), Step("approved_elsewhere", reconciled=False)])
 @example(steps=[Step(way) for way in HONEST])
 def test_only_approved_values_reach_the_platform(steps: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder, GitHub(Path(folder), repo=NAME) as github:

@@ -48,6 +48,29 @@ class TestAnApprovedApplication:
         assert outcomes(cli)["acme-hq"] == "applied"
 
 
+class TestApprovingACommit:
+    def test_is_refused_once_the_branch_has_moved_on(self, office: Office, cli: Cli) -> None:
+        seen = office.apply_for("acme-hq", datapoints=110)
+        office.repo.switch("application/one")
+        office.repo.account("acme-hq", datapoints=9000)
+        office.commit("and more")
+        office.repo.switch("main")
+        carla = office.terminal("carla")
+        assert seen[:12] not in carla("applications", "show", "application/one").stdout
+        outcome = carla("applications", "approve", "application/one", "--commit", seen[:12], code=3)
+        assert "and no longer at" in outcome.stderr
+        assert office.repo.head() == office.first
+
+    def test_takes_any_part_of_its_id_from_seven_digits_on(self, office: Office, cli: Cli) -> None:
+        seen = office.apply_for("acme-hq", datapoints=110)
+        carla = office.terminal("carla")
+        assert f"at commit {seen[:12]}" in carla("applications", "show", "application/one").stdout
+        for wrong in (seen[:6], "main", ""):
+            carla("applications", "approve", "application/one", "--commit", wrong, code=2)
+        carla("applications", "approve", "application/one", "--commit", seen[:7].upper())
+        assert outcomes(cli)["acme-hq"] == "applied"
+
+
 class TestRefused:
     def test_is_a_direct_push_and_the_others_proceed(self, office: Office, cli: Cli) -> None:
         office.push("acme-hq", datapoints=150)

@@ -53,9 +53,9 @@ def test_two_runs_that_trust_different_revisions_meanwhile_agree(repo: ConfigRep
     first = repo.commit()
     walked: list[str | None] = []
     with open_writer(cli.url) as platform, open_writer(cli.url) as other:
-        def gate(trusted: str | None, _reconciled: str | None) -> None:
-            walked.append(trusted)
-            if trusted is None:
+        def gate(memory: job.Memory) -> None:
+            walked.append(memory.trusted)
+            if memory.trusted is None:
                 other.trust(first)
 
         workspace = Workspace(cli.folder)

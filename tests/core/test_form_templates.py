@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emp_gitops.core.catalogue import Catalogue, Choice
@@ -113,6 +113,7 @@ class TestWhatIsToChooseFrom:
         with pytest.raises(EmpError, match="cannot offer the sector"):
             issue_forms(with_sectors("offices", name))
 
+    @settings(deadline=None)
     @given(st.lists(st.sampled_from(["no", "yes", "on", "1.3", "0x1", "null", "~", "- a", "a: b", "#1", '"', "'", "\\n", "é", "@a"]),
                     unique=True, min_size=1))
     def test_stays_a_text_whatever_its_name(self, names: list[str]) -> None:

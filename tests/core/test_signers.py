@@ -21,6 +21,11 @@ def test_a_key_counts_before_its_end(options: str) -> None:
     assert in_force(line, AT) == line
 
 
+def test_a_comment_ends_no_key() -> None:
+    line = f"ana {KEY} made valid-before=20200101 yes\n".encode()
+    assert in_force(line, AT) == line
+
+
 @pytest.mark.parametrize("options", [
     'valid-before="20261123" ', "valid-before=20261123 ", 'namespaces="git",VALID-BEFORE="20261123123000Z" ', 'valid-before="20261399" ',
     'valid-before="2026112399" ', 'valid-after="20200101",valid-before="20210101",namespaces="git" ',

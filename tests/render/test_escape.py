@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from emp_gitops.render.escape import code, markdown, terminal, workflow_data, workflow_property
+from emp_gitops.render.escape import code, markdown, terminal, visible, workflow_data, workflow_property
 from support.nasty import texts
 
 unhurried = settings(deadline=None)
@@ -48,6 +48,16 @@ class TestTheTerminal:
     def test_gets_ordinary_text_as_it_is(self, text: str) -> None:
         assert terminal(unicodedata.normalize("NFC", text)) == unicodedata.normalize("NFC", text)
 
+    @unhurried
+    @given(texts)
+    @example("  ::stop-commands::x")
+    @example("a ##[group]b")
+    def test_gets_no_command_of_a_log(self, text: str) -> None:
+        escaped = terminal(text)
+        assert not escaped.lstrip().startswith("::")
+        assert "##[" not in escaped
+        assert escaped.replace("\\x3a:", "::").replace("\\x23#[", "##[") == visible(text).replace("\\x3a:", "::").replace("\\x23#[", "##[")
+
     def test_shows_what_was_there(self) -> None:
         assert terminal("a\x1b[31mb\nc\u202ed") == "a\\x1b[31mb\\nc\\u202ed"
 
@@ -57,7 +67,7 @@ class TestMarkdown:
     @given(texts)
     @example("\\")
     def test_is_shown_as_plain_text(self, text: str) -> None:
-        assert shown(markdown(text)).replace(INVISIBLE, "").strip(" ") == terminal(text).replace(INVISIBLE, "").strip(" ")
+        assert shown(markdown(text)).replace(INVISIBLE, "").strip(" ") == visible(text).replace(INVISIBLE, "").strip(" ")
 
     @unhurried
     @given(texts)
@@ -79,9 +89,9 @@ class TestMarkdown:
         found = tokens(f"| a |\n|---|\n| {code(text)} |\n")
         spans = [token for token in found if token.type == "code_inline"]
         cell = [token for token in found if token.type == "inline" and token.content != "a"]
-        if terminal(text).strip(" "):
+        if visible(text).strip(" "):
             assert len(cell[0].children or ()) == len(spans) == 1
-            assert spans[0].content.strip(" ") == terminal(text).strip(" ")
+            assert spans[0].content.strip(" ") == visible(text).strip(" ")
 
 
 class TestAWorkflowCommand:
@@ -93,8 +103,8 @@ class TestAWorkflowCommand:
         parsed = re.fullmatch(r"::error file=([^,:]*),line=1::(.*)", line)
         assert parsed
         lines = message.replace("\r\n", "\n").split("\n")
-        assert unescaped(parsed[2]) == "\n".join(map(terminal, lines))
-        assert unescaped(parsed[1]) == terminal(property_)
+        assert unescaped(parsed[2]) == "\n".join(map(visible, lines))
+        assert unescaped(parsed[1]) == visible(property_)
 
     @unhurried
     @given(texts)

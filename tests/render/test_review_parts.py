@@ -55,7 +55,7 @@ class TestACommand:
     def test_holds_a_branch_as_one_word_of_a_shell(self) -> None:
         application = an_application(url=None, branch="application/$(touch${IFS}x);id")
         step, = next_steps(judge(more_datapoints(application=application)))
-        assert step.command == "emp-gitops applications approve 'application/$(touch${IFS}x);id'"
+        assert step.command == f"emp-gitops applications approve 'application/$(touch${{IFS}}x);id' --commit {application.head[:12]}"
 
 
 class TestAValue:
@@ -77,12 +77,12 @@ def test_a_size_is_in_bytes() -> None:
 
 class TestTheNoticeOfAChange:
     def notice(self, review: Review, head: str) -> list[str]:
-        return change_notice(review, Memory(digest=review.digest, head=head, approved=True)).splitlines()
+        return change_notice(review, Memory(digest=review.digest, head=head, reviewed=True)).splitlines()
 
     def test_names_both_commits(self) -> None:
         first, _, why = self.notice(more_datapoints(), "0" * 40)
         assert first == (
-            "**This plan changed after it was approved, please look again** · datapoints of `acme-madrid-hq`: 120 → 150 (+30) · expires 2027-03-01"
+            "**This plan changed after it was reviewed, please look again** · datapoints of `acme-madrid-hq`: 120 → 150 (+30) · expires 2027-03-01"
         )
         assert why == (
             f"It was made for commit `000000000000`; the last commit is `{HEAD[:12]}` now. The review above shows the plan as it is now."

@@ -41,7 +41,7 @@ class TestTheComment:
     def test_remembers_what_it_showed(self, discussion: RecordedDiscussion) -> None:
         review = more_datapoints(application=APPROVED)
         publish(discussion, review, WORDS)
-        assert Memory.of(discussion.comments[0][1]) == Memory(digest=review.digest, head=HEAD, approved=True)
+        assert Memory.of(discussion.comments[0][1]) == Memory(digest=review.digest, head=HEAD, reviewed=True)
 
     def test_of_a_failure_keeps_what_was_remembered(self, discussion: RecordedDiscussion) -> None:
         review = more_datapoints(application=APPROVED)
@@ -49,7 +49,7 @@ class TestTheComment:
         publish(discussion, FailedReview(APPROVED, PlatformError("down")), replace(WORDS, body="**Failed**"))
         (_, body), = discussion.comments
         assert body.startswith("**Failed**")
-        assert Memory.of(body) == Memory(digest=review.digest, head=HEAD, approved=True)
+        assert Memory.of(body) == Memory(digest=review.digest, head=HEAD, reviewed=True)
         assert discussion.labels["12"] == {"kind: datapoints"}
 
     def test_of_a_failure_at_first_remembers_nothing(self, discussion: RecordedDiscussion) -> None:
@@ -78,7 +78,12 @@ class TestANewComment:
         publish(discussion, even_more(), WORDS)
         assert len(discussion.comments) == 2
 
-    def test_is_not_made_without_an_approval(self, discussion: RecordedDiscussion) -> None:
+    def test_is_made_for_who_asked_for_changes(self, discussion: RecordedDiscussion) -> None:
+        publish(discussion, more_datapoints(application=replace(an_application(), state="changes_requested")), WORDS)
+        publish(discussion, replace(even_more(), application=an_application()), WORDS)
+        assert len(discussion.comments) == 2
+
+    def test_is_not_made_without_a_review(self, discussion: RecordedDiscussion) -> None:
         publish(discussion, more_datapoints(), WORDS)
         publish(discussion, replace(even_more(), application=an_application()), WORDS)
         assert len(discussion.comments) == 1
@@ -102,7 +107,7 @@ class TestTheMemory:
         assert Memory.of(body) is None
 
     def test_survives_the_line_ends_of_a_forge(self) -> None:
-        memory = Memory(digest=f"sha256:{'a' * 64}", head=HEAD, approved=False)
+        memory = Memory(digest=f"sha256:{'a' * 64}", head=HEAD, reviewed=False)
         assert Memory.of(f"text\r\n{MARKER}\r\n{memory.line()}\r\n") == memory
 
 

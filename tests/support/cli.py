@@ -92,11 +92,11 @@ class Cli:
         assert "Traceback" not in outcome.stderr
         return outcome
 
-    def json(self, command: str, *arguments: str | Path, code: int = 0) -> Any:
+    def json(self, command: str, *arguments: str | Path, code: int | None = 0) -> Any:
         """Run with `--format json` and give the value, checked against the command's schema."""
         return self.json_as(command, command, *arguments, code=code)
 
-    def json_as(self, schema: str, *arguments: str | Path, code: int = 0) -> Any:
+    def json_as(self, schema: str, *arguments: str | Path, code: int | None = 0) -> Any:
         """Run with `--format json` and give the value, checked against a schema."""
         return self(*arguments, "--format", "json", code=code).json(schema)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
 
@@ -47,7 +48,7 @@ def approve(workspace: Workspace, review: Review, *, key: Path | None) -> Merged
     requested_by = approved_by = None
     if source == "signed-merge" and review.config:
         policy = PolicyInForce(config=review.config, allowed_signers=repository.signers(review.base))
-        verdict = SignedMerges(repository).judge([commit], policy)
+        verdict = SignedMerges(repository, since=datetime.now(UTC)).judge([commit], policy)
         if verdict.trouble:
             raise RefusedError(
                 f"the approval would not count: {verdict.trouble}",

@@ -100,7 +100,8 @@ class Opener:
         commit = committing.commit_tree(f"{draft}^{{tree}}", [review.base], message)
         if source == "signed-merge" and review.config:
             policy = PolicyInForce(config=review.config, allowed_signers=repository.signers(review.base))
-            if trouble := SignedMerges(repository).requester_trouble(review.base, commit, policy):
+            merges = SignedMerges(repository, since=datetime.now(UTC))
+            if trouble := merges.requester_trouble(review.base, commit, policy):
                 raise RefusedError(
                     f"this application could never be approved: {trouble}",
                     hint="a SuperAdmin opens it, with a key that allowed_signers on main names (--key FILE)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from emp_gitops.cli.desk import desk
 from emp_gitops.cli.opening import key_option
 from emp_gitops.cli.options import format_option, platform_option, today_option, with_session
 from emp_gitops.cli.session import Session, note, out, out_json, say, style
-from emp_gitops.errors import EmpError, ExitCode
+from emp_gitops.errors import EmpError, ExitCode, RefusedError
 
 if TYPE_CHECKING:
     from emp_gitops.review.facts import FailedReview, Review
@@ -78,19 +79,28 @@ def show(session: Session, application: str, format_: str) -> ExitCode:
     return ExitCode.OK
 
 
+def _commit_id(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"[0-9a-fA-F]{7,64}", value):
+        raise click.BadParameter(f"{value!r} is no commit id: give 7 of its digits or more")
+    return value.lower() if value else None
+
+
 @command.command("approve")
 @click.argument("branch")
+@click.option(
+    "--commit", metavar="ID", callback=_commit_id, help="Only while the branch is at this commit, such as `show` names."
+)
 @key_option
 @today_option
 @platform_option
 @with_session
-def approve(session: Session, branch: str, key: Path | None) -> ExitCode:
+def approve(session: Session, branch: str, commit: str | None, key: Path | None) -> ExitCode:
     """Approve an application in plain git: merge its branch into main with your signature.
 
     For Customer Success, and never for one's own application. The merge is checked as reconcile will check it; where
-    it would not count, main stays as it is.
+    it would not count, main stays as it is. With --commit, what was pushed since you looked is not approved.
 
-    Example: emp-gitops applications approve application/acme-madrid-hq-datapoints
+    Example: emp-gitops applications approve application/acme-madrid-hq-datapoints --commit 1a2b3c4d5e6f
     """
     from emp_gitops.applications.approving import approve as merge
     from emp_gitops.render.applications_text import application_details
@@ -98,7 +108,13 @@ def approve(session: Session, branch: str, key: Path | None) -> ExitCode:
     if key is not None and not key.is_file():
         raise EmpError("there is no such key", where=str(key), hint="name a file such as ~/.ssh/id_ed25519")
     forge, reviewer = desk(session)
-    review = _made(reviewer.review(forge.application(branch)))
+    application = forge.application(branch)
+    if commit and not application.head.startswith(commit):
+        raise RefusedError(
+            f"the branch is at {application.head[:12]} now, and no longer at {commit}", where=branch,
+            hint=f"look at it again: emp-gitops applications show {branch}",
+        )
+    review = _made(reviewer.review(application))
     out(application_details(review, style()))
     merged = merge(session.workspace, review, key=key)
     if merged.approved_by is None:

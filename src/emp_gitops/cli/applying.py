@@ -72,8 +72,9 @@ def _platform(session: Session, checked: CheckedTree, revision: str | None) -> P
 
     workspace = session.workspace
     url = workspace.platform_url(checked, session.platform)
-    if session.platform is None and not workspace.replaces_config:
-        check_address(workspace, revision or workspace.repository.resolve("HEAD"), url)
+    start = revision or workspace.head()
+    if start and session.platform is None and not workspace.replaces_config:
+        check_address(workspace, start, url)
     return url
 
 

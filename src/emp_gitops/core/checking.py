@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from emp_gitops.core.approval_rules import approval_explanations
 from emp_gitops.core.catalogue import Catalogue, read_catalogue
 from emp_gitops.core.config import Config
 from emp_gitops.core.explaining import Explanation, explanations
@@ -132,7 +133,7 @@ def _check_config(tree: Tree, schemas: list[Schema], surroundings: Surroundings)
         ]
     places = _Places(tree.config)
     wrong = explanations(schemas, loaded.value, noun="the configuration")
-    if wrong := wrong or list(domain_explanations(loaded.value)):
+    if wrong := wrong or [*domain_explanations(loaded.value), *approval_explanations(loaded.value)]:
         return None, [_explained(each, places, CONFIG_FILE, None) for each in wrong]
     config = Config.from_value(loaded.value)
     if not surroundings.is_timezone(config.timezone):

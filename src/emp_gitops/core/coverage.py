@@ -15,6 +15,7 @@ from emp_gitops.core.tree import (
     ACCOUNTS_FOLDER,
     CONFIG_FILE,
     FORGE_FOLDER,
+    MAIL_TEMPLATES_FOLDER,
     SCHEMAS_FOLDER,
     SIGNERS_FILE,
     account_id,
@@ -38,19 +39,29 @@ class FileChange:
     after: str | None
 
 
-def key_of(path: str) -> Key | None:
-    """What a path belongs to; None where its content decides nothing.
+_MISTAKABLE_SUFFIXES = (ACCOUNT_SUFFIX, ".yml", ".json")
+_HIDING = ("120000", "160000")
 
-    A file whose name gives no account id stops every run, and so counts as policy, as does a file in the place of the
-    folder of accounts.
+
+def key_of(change: FileChange) -> Key | None:
+    """What a changed path belongs to; None where its content decides nothing.
+
+    A file that could be mistaken for an account's belongs to that account, which is refused for it. What stops every
+    run counts as policy: a name that gives no account id, a file in the place of the folder of accounts, and a link or
+    submodule in it, which may hide any number of accounts.
     """
-    if path.startswith(f"{ACCOUNTS_FOLDER}/") and path.endswith(ACCOUNT_SUFFIX):
+    path = change.path
+    if path.startswith(f"{ACCOUNTS_FOLDER}/") and path.lower().endswith(_MISTAKABLE_SUFFIXES):
         id_ = account_id(path)
         return Key("policy", path) if account_id_trouble(id_) else Key("account", id_)
+    if path.startswith(f"{ACCOUNTS_FOLDER}/"):
+        hides = any(entry and entry.startswith(_HIDING) for entry in (change.before, change.after))
+        return Key("policy", path) if hides else None
     top = path.partition("/")[0]
     if top == ACCOUNTS_FOLDER:
-        return Key("policy", path) if path == top else None
+        return Key("policy", path)
     is_policy = path in (CONFIG_FILE, SIGNERS_FILE) or top in (SCHEMAS_FOLDER, FORGE_FOLDER)
+    is_policy = is_policy or f"{path}/".startswith(f"{MAIL_TEMPLATES_FOLDER}/")  # what customers are told
     return Key("policy", path) if is_policy else None
 
 
@@ -78,7 +89,7 @@ class Coverage:
         """One step: what it changed, and why it is not approved, or None for an approved one."""
         by_key: dict[Key, list[FileChange]] = {}
         for change in changes:
-            if key := key_of(change.path):
+            if key := key_of(change):
                 by_key.setdefault(key, []).append(change)
         for key, its_changes in by_key.items():
             content = self._contents.setdefault(key, _Content())

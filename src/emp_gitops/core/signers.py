@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+_KEY = re.compile(r"(?:^|[ \t])(?:sk-)?(?:ssh|ecdsa)-[a-z0-9@.-]+[ \t]")
+"""Begins with the kind of the key, behind which a comment may follow."""
+
 _BEFORE = re.compile(r'(?:^|[\s,])valid-before="?([0-9]{8,14})Z?"?(?=[,\s])', re.IGNORECASE)
 
 
@@ -19,7 +22,8 @@ def in_force(allowed_signers: bytes, at: datetime) -> bytes:
 
 
 def _is_over(line: str, at: datetime) -> bool:
-    ends = [_moment(found) for found in _BEFORE.findall(line)]
+    options = _KEY.split(f" {line}", maxsplit=1)[0]
+    ends = [_moment(found) for found in _BEFORE.findall(f"{options} ")]
     return any(end is None or end <= at for end in ends)
 
 

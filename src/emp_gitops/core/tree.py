@@ -13,6 +13,7 @@ SCHEMAS_FOLDER = "schemas"
 CONFIG_FILE = "emp-gitops.yaml"
 SIGNERS_FILE = "allowed_signers"
 FORGE_FOLDER = ".github"
+MAIL_TEMPLATES_FOLDER = "templates/mail"
 ACCOUNT_SUFFIX = ".yaml"
 MAX_FILE_BYTES = 64 * 1024
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from emp_gitops.core.config import Config
 from emp_gitops.errors import RefusedError
@@ -25,10 +26,13 @@ def open_forge(config: Config, repository: Repository, *, say: Say) -> Forge:
     return GitHubForge.of(config, repository, say=say)
 
 
-def open_approvals(config: Config, repository: Repository, *, say: Say) -> ApprovalSource:
-    """The source that `approvals.source` names, other than `none`. Raises RefusedError where it cannot be asked."""
+def open_approvals(config: Config, repository: Repository, *, say: Say, since: datetime | None) -> ApprovalSource:
+    """The source that `approvals.source` names, other than `none`; what it judges happened after `since` (in UTC).
+
+    Raises RefusedError where it cannot be asked.
+    """
     if config.approvals.source == "signed-merge":
-        return SignedMerges(repository)
+        return SignedMerges(repository, since=since)
     check_named(config)
     from emp_gitops.forge.github.approvals import GitHubApprovals  # noqa: PLC0415 - imports PyGithub
 

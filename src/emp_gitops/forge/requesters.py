@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from emp_gitops.core.config import Config
@@ -32,7 +33,8 @@ class Requesters:
         if source == "none":
             return None
         if source == "signed-merge":
-            return SignedMerges(self._repository).requester_trouble(base, application.head, policy)
+            merges = SignedMerges(self._repository, since=datetime.now(UTC))
+            return merges.requester_trouble(base, application.head, policy)
         check_named(policy.config)
         if self._roles_of(policy.config).is_super_admin(application.requester):
             return None

@@ -89,6 +89,7 @@ def application_details(review: Review | FailedReview, style: Style) -> str:
     application = review.application
     lines = [f"{terminal(application.id)}  {state_of(review)}, asked for by {terminal(application.requester)}"]
     lines += [f"    {terminal(text)}" for text in (application.title, application.url) if text]
+    lines += [f"    at commit {application.head[:12]}"] if application.head else []
     if isinstance(review, FailedReview):
         lines += ["", f"It cannot be looked at: {terminal(review.error.message)}"]
         return "\n".join(lines) + "\n"

@@ -6,9 +6,11 @@ import re
 
 from emp_gitops.core.characters import refused_character
 
+_COMMAND = re.compile(r"(^\s*|(?=##\[))(::|##\[)")
 
-def terminal(text: str) -> str:
-    """For a terminal: control, override and private-use characters become escapes, line ends and tabs too."""
+
+def visible(text: str) -> str:
+    """Every control, override and private-use character as an escape, line ends and tabs too."""
     if text.isprintable():
         return text
     return "".join(
@@ -17,6 +19,13 @@ def terminal(text: str) -> str:
         else character
         for character in text
     )
+
+
+def terminal(text: str) -> str:
+    """For a terminal or a log: as `visible`, and what a CI service would take for a command is escaped as well, `::` at
+    the start and `##[`.
+    """
+    return _COMMAND.sub(lambda found: f"{found[1]}\\x{ord(found[2][0]):02x}{found[2][1:]}", visible(text))
 
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~@:&$^=\"'])")
@@ -30,12 +39,12 @@ def markdown(text: str) -> str:
     `#12`, `GH-12`, `https://`, `www.`) is broken by a zero-width non-joiner, because autolinking happens after
     backslashes are gone.
     """
-    return _LINKING.sub("\\1\u200c", _MARKDOWN.sub(r"\\\1", terminal(text)))
+    return _LINKING.sub("\\1\u200c", _MARKDOWN.sub(r"\\\1", visible(text)))
 
 
 def code(text: str) -> str:
     """Markdown code span around a text, whatever backticks it holds; `|` cannot end a table's cell."""
-    clean = terminal(text).replace("|", "\\|")
+    clean = visible(text).replace("|", "\\|")
     ticks = "`" * (1 + max((len(run) for run in re.findall(r"`+", clean)), default=0))
     pad = " " if clean.startswith("`") or clean.endswith("`") else ""
     return f"{ticks}{pad}{clean}{pad}{ticks}"
@@ -43,9 +52,9 @@ def code(text: str) -> str:
 
 def workflow_data(text: str) -> str:
     """For the message of a GitHub workflow command (`::error::…`), which may have several lines."""
-    return "%0A".join(terminal(line).replace("%", "%25") for line in text.replace("\r\n", "\n").split("\n"))
+    return "%0A".join(visible(line).replace("%", "%25") for line in text.replace("\r\n", "\n").split("\n"))
 
 
 def workflow_property(text: str) -> str:
     """For a property of a GitHub workflow command (`file=…`)."""
-    return terminal(text).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    return visible(text).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")

@@ -32,14 +32,14 @@ def review_markdown(review: Review | FailedReview, limit: int | None = COMMENT_L
 
 
 def change_notice(review: Review, before: Memory) -> str:
-    """A few words for people who approved another plan than this one."""
+    """A few words for people who reviewed another plan than this one."""
     then, now = name(before.head[:12]), name(review.application.head[:12])
     if before.head == review.application.head:
         why = f"The commit is the same; main or the platform moved on (main is at {name(review.base[:12])})."
     else:
         why = f"It was made for commit {then}; the last commit is {now} now."
     return (
-        f"**This plan changed after it was approved, please look again** · {subject(review, MARKDOWN)}\n\n"
+        f"**This plan changed after it was reviewed, please look again** · {subject(review, MARKDOWN)}\n\n"
         f"{why} The review above shows the plan as it is now.\n"
     )
 

@@ -6,10 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from emp_gitops.core.coverage import FileChange, Key, key_of
-from emp_gitops.core.tree import ACCOUNTS_FOLDER, CONFIG_FILE, FORGE_FOLDER, SCHEMAS_FOLDER, SIGNERS_FILE
+from emp_gitops.core.tree import (
+    ACCOUNTS_FOLDER,
+    CONFIG_FILE,
+    FORGE_FOLDER,
+    MAIL_TEMPLATES_FOLDER,
+    SCHEMAS_FOLDER,
+    SIGNERS_FILE,
+)
 from emp_gitops.repository.process import Git
 
-_OWN = (ACCOUNTS_FOLDER, SCHEMAS_FOLDER, CONFIG_FILE, SIGNERS_FILE)
+_OWN = (ACCOUNTS_FOLDER, SCHEMAS_FOLDER, CONFIG_FILE, SIGNERS_FILE, MAIL_TEMPLATES_FOLDER)
 _MISSING_MODE = "000000"
 _RAW = (
     "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv",
@@ -55,7 +62,7 @@ class Differences:
     def _named(self, path: str) -> str:
         """The path from the root. No two files may come to the same: only our own folders lose the prefix."""
         inner = path.removeprefix(self._prefix)
-        return inner if inner.partition("/")[0] in _OWN else path
+        return inner if any(f"{inner}/".startswith(f"{own}/") for own in _OWN) else path
 
 
 def keys_changed(changes: Iterable[FileChange]) -> list[Key]:
@@ -63,7 +70,7 @@ def keys_changed(changes: Iterable[FileChange]) -> list[Key]:
     before: defaultdict[Key, list[str]] = defaultdict(list)
     after: defaultdict[Key, list[str]] = defaultdict(list)
     for change in changes:
-        if key := key_of(change.path):
+        if key := key_of(change):
             before[key] += [change.before] if change.before else []
             after[key] += [change.after] if change.after else []
     return sorted(key for key in before.keys() | after.keys() if sorted(before[key]) != sorted(after[key]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 
 from emp_gitops.core.tree import ACCOUNTS_FOLDER, account_id
 from emp_gitops.repository.process import Git
@@ -89,9 +88,3 @@ def last_touched(git: Git, commit: str, path: str) -> str | None:
     """The newest commit on the first parents of a commit that touched anything at or below a path."""
     found = git.run("rev-list", "--first-parent", "--max-count=1", commit, "--", path)
     return found.decode("ascii").strip() or None
-
-
-def committed_at(git: Git, commit: str) -> datetime:
-    """When a commit (a full id) was made, as it says itself; in UTC."""
-    seconds = git.run("show", "--no-patch", "--format=%ct", commit).decode("ascii").strip()
-    return datetime.fromtimestamp(int(seconds), UTC)

@@ -57,7 +57,8 @@ def line_since(git: Git, start: str, revision: str, *, what: str) -> list[LineCo
             hint=_UNSHALLOW,
         )
     raise RefusedError(
-        f"{revision[:12]} does not descend from {what} {start[:12]}: main's history was rewritten",
+        f"{revision[:12]} does not descend from {what} {start[:12]}: main's history was "
+        "rewritten, or main was merged into another branch that took its place",
         where=str(git.root),
         hint="find out who rewrote it; when main is as it should be, an operator runs: "
         "emp-gitops reconcile --trust REVISION",

@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
 from emp_gitops.core.coverage import FileChange
-from emp_gitops.core.tree import ACCOUNTS_FOLDER, SIGNERS_FILE, Tree
+from emp_gitops.core.tree import SIGNERS_FILE, Tree
 from emp_gitops.errors import RepositoryError
 from emp_gitops.repository import branches, history
 from emp_gitops.repository.applications import ApplicationBranch, application_branches
 from emp_gitops.repository.committing import Committing, Signing
-from emp_gitops.repository.difference import Differences, keys_changed
+from emp_gitops.repository.difference import Differences
 from emp_gitops.repository.fetching import fetch, publish
 from emp_gitops.repository.mainline import LineCommit, check_on_main, check_whole, line_since
 from emp_gitops.repository.merging import Merge, merge
 from emp_gitops.repository.moving import check_movable, move_branch
 from emp_gitops.repository.process import Git
+from emp_gitops.repository.proposed import Proposed, proposed
 from emp_gitops.repository.revision import POLICY, holds_exactly, read_blobs, read_tree
 from emp_gitops.repository.signatures import signer
+from emp_gitops.repository.trees import check_tree_of, check_trees
 
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposed:
-    """What merging a commit into a base would make: the accounts of the merge, under the policy of the base.
-
-    Where the two conflict the accounts are those of the commit. `accounts` are the ids that the merge changes,
-    `policy_files` the changed paths of the configuration, `allowed_signers`, schemas and `.github`.
-    """
-
-    tree: Tree
-    accounts: tuple[str, ...]
-    policy_files: tuple[str, ...]
-    conflicts: tuple[str, ...]
 
 
 class Repository:
@@ -93,6 +79,10 @@ class Repository:
         check_on_main(self._git, commit, ref)
         return commit
 
+    def head(self) -> str | None:
+        """HEAD's commit id; None where there is no commit yet."""
+        return branches.commit_of(self._git, "HEAD")
+
     def head_matches(self, tree: Tree) -> str | None:
         """HEAD's commit id if HEAD has exactly this tree's accounts, configuration and schemas, else None.
 
@@ -130,6 +120,14 @@ class Repository:
         """See `mainline.check_whole`."""
         check_whole(self._git)
 
+    def check_trees(self, commits: Sequence[str], *, without: Sequence[str] = ()) -> None:
+        """See `trees.check_trees`."""
+        check_trees(self._git, commits, without=without)
+
+    def check_tree_of(self, commit: str) -> None:
+        """See `trees.check_tree_of`."""
+        check_tree_of(self._git, commit)
+
     def changes(self, parents: Mapping[str, str]) -> dict[str, tuple[FileChange, ...]]:
         """What each commit changed against the parent that is named for it; see `difference.Differences.steps`."""
         return Differences(self._git).steps(parents)
@@ -149,20 +147,7 @@ class Repository:
 
     def proposed(self, base: str, head: str) -> Proposed:
         """What merging `head` into `base` would make (refs or ids), judged by the policy of `base`."""
-        base, head = self.resolve(base), self.resolve(head)
-        merged = self.merge(base, head)
-        result = merged.tree or head
-        changed = keys_changed(self.changes_between(base, result))
-        policy, wanted = self.policy(base), read_tree(self._git, result, limits=[ACCOUNTS_FOLDER])
-        return Proposed(
-            tree=replace(
-                wanted, revision=head, config=policy.config, schemas=policy.schemas,
-                findings=policy.findings + wanted.findings,
-            ),
-            accounts=tuple(key.name for key in changed if key.what == "account"),
-            policy_files=tuple(key.name for key in changed if key.what == "policy"),
-            conflicts=merged.conflicts,
-        )
+        return proposed(self._git, self.resolve(base), self.resolve(head))
 
     def contents(self, blobs: Collection[str]) -> dict[str, bytes]:
         """The content of blobs by their ids."""
@@ -180,10 +165,6 @@ class Repository:
     def parents(self, commit: str) -> tuple[str, ...]:
         """The ids of a commit's parents, given its full id."""
         return tuple(self._git.run("rev-list", "--parents", "--max-count=1", commit).decode("ascii").split()[1:])
-
-    def committed_at(self, commit: str) -> datetime:
-        """See `history.committed_at`."""
-        return history.committed_at(self._git, commit)
 
     def commits_between(self, base: str, head: str) -> tuple[str, ...]:
         """Every commit that `head` has and `base` has not, newest first."""

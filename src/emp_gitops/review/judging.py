@@ -207,7 +207,8 @@ def _approve(review: Review, config: Config, missing: int) -> Step:
     if (obstacle := review.application.obstacle) and not review.application.approved_by:
         what += f". No approval counts so far: {obstacle.words}"
     here = review.application.url is None
-    command = f"emp-gitops applications approve {quote(review.application.branch)}" if here else None
+    seen = f"{quote(review.application.branch)} --commit {review.application.head[:12]}"
+    command = f"emp-gitops applications approve {seen}" if here else None
     return Step(who=_CUSTOMER_SUCCESS, people=people, what=what, command=command)
 
 

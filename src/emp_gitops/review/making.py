@@ -16,7 +16,7 @@ from emp_gitops.forge.base import Application, Forge, PolicyInForce, Verdict
 from emp_gitops.forms import FormCheck
 from emp_gitops.repository import Repository
 from emp_gitops.repository.difference import keys_changed
-from emp_gitops.repository.repo import Proposed
+from emp_gitops.repository.proposed import Proposed
 from emp_gitops.review.facts import FailedReview, Review
 from emp_gitops.review.overlaps import overlaps
 from emp_gitops.workspace import Workspace

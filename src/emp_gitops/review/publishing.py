@@ -23,25 +23,25 @@ _CLOSED = ("applied", "rejected")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
     """What the comment of an earlier review says of itself, in a hidden line: the digest of what it showed, the commit,
-    and whether an approval had been given by then.
+    and whether Customer Success had said yes or no by then.
     """
 
     digest: str
     head: str
-    approved: bool
+    reviewed: bool
 
     def line(self) -> str:
-        return f"<!-- emp-gitops:plan {self.digest} {self.head} {'approved' if self.approved else 'open'} -->"
+        return f"<!-- emp-gitops:plan {self.digest} {self.head} {'reviewed' if self.reviewed else 'open'} -->"
 
     @classmethod
     def of(cls, body: str | None) -> Memory | None:
         """From the last line of a comment, where nothing but we ourselves writes."""
         last = body.rstrip().rpartition("\n")[2].strip() if body else ""
         found = _MEMORY.fullmatch(last)
-        return found and cls(digest=found[1], head=found[2], approved=found[3] == "approved")
+        return found and cls(digest=found[1], head=found[2], reviewed=found[3] == "reviewed")
 
 
-_MEMORY = re.compile(r"<!-- emp-gitops:plan (sha256:[0-9a-f]{64}) ([0-9a-f]{40,64}) (approved|open) -->", re.ASCII)
+_MEMORY = re.compile(r"<!-- emp-gitops:plan (sha256:[0-9a-f]{64}) ([0-9a-f]{40,64}) (reviewed|open) -->", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +94,9 @@ def _put_comment(discussion: Discussion, review: Review | FailedReview, words: W
     if isinstance(review, FailedReview):
         now = before  # what was shown last is still what was shown last
     else:
-        now = Memory(digest=review.digest, head=application.head, approved=bool(application.approved_by))
-        if before and before.digest != now.digest and (before.approved or now.approved):
+        reviewed = bool(application.approved_by) or application.state == "changes_requested"
+        now = Memory(digest=review.digest, head=application.head, reviewed=reviewed)
+        if before and before.digest != now.digest and (before.reviewed or now.reviewed):
             marker = f"<!-- emp-gitops:changed {before.digest} {now.digest} {now.head} -->"
             discussion.comment(application.id, marker, f"{words.changed(before)}\n{marker}")
     discussion.put_comment(application.id, MARKER, "\n".join([words.body.rstrip("\n"), "", *_hidden(now)]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from emp_gitops.core.signers import in_force
 from emp_gitops.core.tree import SIGNERS_FILE
@@ -12,10 +13,15 @@ from emp_gitops.repository import Repository
 
 
 class SignedMerges:
-    """An ApprovalSource that needs nothing but the repository."""
+    """An ApprovalSource that needs nothing but the repository.
 
-    def __init__(self, repository: Repository) -> None:
+    What it judges happened after `since` (in UTC), so that a key which had ended by then counts for nothing, whatever
+    date a commit bears; None where no such moment is known.
+    """
+
+    def __init__(self, repository: Repository, *, since: datetime | None) -> None:
         self._repository = repository
+        self._since = since
 
     def judge(self, line: Sequence[str], policy: PolicyInForce) -> Verdict:
         """The verdict on the first commit alone: one merge commit is one step."""
@@ -43,7 +49,7 @@ class SignedMerges:
         base, *merged = self._repository.parents(commit)
         if len(merged) != 1:
             raise _NotApproved(_no_merge(len(merged)))
-        approver = self._approver(commit, base, policy)
+        approver = self._approver(commit, policy)
         requesters = self._requesters(base, merged[0], policy)
         if approver in requesters:
             raise _NotApproved(f"{approver} approved an application of their own")
@@ -54,14 +60,14 @@ class SignedMerges:
             approved_by=(approver,),
         )
 
-    def _signers(self, base: str, policy: PolicyInForce) -> bytes:
-        """The keys that still counted when main was at the base, whatever date the commits on top of it bear."""
-        return in_force(policy.allowed_signers or b"", self._repository.committed_at(base))
+    def _signers(self, policy: PolicyInForce) -> bytes:
+        signers = policy.allowed_signers or b""
+        return in_force(signers, self._since) if self._since else signers
 
-    def _approver(self, commit: str, base: str, policy: PolicyInForce) -> str:
+    def _approver(self, commit: str, policy: PolicyInForce) -> str:
         if policy.allowed_signers is None:
             raise _NotApproved(f"there was no {SIGNERS_FILE} file before it, so nobody could sign")
-        approver = self._repository.signer(commit, self._signers(base, policy))
+        approver = self._repository.signer(commit, self._signers(policy))
         if approver is None:
             raise _NotApproved(f"its merge commit is not signed by a key in {SIGNERS_FILE}")
         if approver not in policy.config.roles.customer_success:
@@ -70,7 +76,7 @@ class SignedMerges:
 
     def _requesters(self, base: str, head: str, policy: PolicyInForce) -> list[str]:
         """Who signed each of the merged commits, the newest first."""
-        requesters, signers = [], self._signers(base, policy)
+        requesters, signers = [], self._signers(policy)
         for commit in self._repository.commits_between(base, head):
             requester = self._repository.signer(commit, signers)
             if requester is None:
