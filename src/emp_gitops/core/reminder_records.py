@@ -1,7 +1,7 @@
 """The records of a ledger: what was about to be mailed, what was, and what was passed over, one line of text each.
 
-A line is compact JSON in printable ASCII without `--`, so that it can stand hidden in a comment of HTML. Whatever cannot
-be read, such as a line of a later version, is no record: a mail counts as sent only where that is plainly said.
+A line is compact JSON in printable ASCII without `--`, so that it can stand hidden in a comment of HTML. Whatever
+cannot be read, such as a line of a later version, is no record: a mail counts as sent only where that is plainly said.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ class Intent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A mail that somebody accepted. Recipients of the intent in neither list were put off: another try may reach them."""
+    """A mail that somebody accepted. Recipients of the intent in neither list were put off: another try may reach
+    them.
+    """
 
     stage: str
     on: date

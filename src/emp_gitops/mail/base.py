@@ -14,6 +14,10 @@ class MailError(EmpError):
     """A mail that nobody accepted, or of which nobody knows whether somebody did: the next run sends it again."""
 
 
+class UnreachableError(MailError):
+    """The server itself is the trouble: no other mail would fare better now."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """A whole message and its envelope. `recipients` are addresses without names, of To and Cc; `warning` says what a

@@ -1,0 +1,158 @@
+"""A batch of mails: note what is about to be sent, send one after the other, note what was accepted.
+
+A crash between any two of these steps leaves an intent in the ledger, or a mail that the ledger knows nothing of; the
+next run finds that nobody is known to have got it, and sends it again under the same Message-ID.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from emp_gitops.core.reminder_records import Sent
+from emp_gitops.errors import EmpError
+from emp_gitops.forge.issues import Deed, Entry, Issue, IssueTracker
+from emp_gitops.mail.base import Delivery, Mail, MailError, Outbox, UnreachableError
+from emp_gitops.reminding.errands import Errand
+from emp_gitops.reminding.running import Mailed
+from emp_gitops.reminding.values import Outcome, Post
+
+PATIENCE = 3
+"""How many times in a row the mail server itself may fail; then nothing more is tried in this run."""
+
+Done = tuple[Errand, Outcome | None, Post]
+"""What became of an errand; no outcome means that it is for another turn."""
+
+
+class Sender:
+    """An outbox that is left alone once its server has failed `PATIENCE` times in a row."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._failures: list[UnreachableError] = []
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing more is tried, None while it is."""
+        if len(self._failures) < PATIENCE:
+            return None
+        return f"not tried, since the mail server failed {PATIENCE} times in a row: {self._failures[-1].message}"
+
+    def send(self, mail: Mail) -> Delivery:
+        """Raises MailError."""
+        if trouble := self.trouble:
+            raise MailError(trouble, where=self._outbox.where)
+        try:
+            delivery = self._outbox.send(mail)
+        except UnreachableError as error:
+            self._failures.append(error)
+            raise
+        except MailError:
+            self._failures.clear()
+            raise
+        self._failures.clear()
+        return delivery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    errand: Errand
+    mail: Mail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One turn under the lock. `known` are issues by key, as far as they are; `is_over` says when others should have
+    their turn.
+    """
+
+    tracker: IssueTracker
+    sender: Sender
+    known: Mapping[str, Issue]
+    is_over: Callable[[], bool]
+
+
+def deliver(errands: Sequence[Errand], turn: Turn) -> Iterator[Done]:
+    """Carry the errands out, at least one of them, and tell what became of each as it is known.
+
+    Raises ForgeError: before the first mail where the intents cannot be noted; after the last one where what was sent
+    cannot, and then the next run sends it again.
+    """
+    drafts: list[_Draft] = []
+    for errand in errands:
+        issue = turn.known.get(errand.key)
+        try:
+            mail = errand.written(issue.url if issue else None)
+        except EmpError as error:
+            yield errand, "failed", Post(issue=issue.id if issue else None, trouble=error.message)
+        else:
+            drafts += [_Draft(errand=errand, mail=mail)] if mail.recipients else []
+    if drafts:
+        yield from _deliver(drafts, turn)
+
+
+def _deliver(drafts: Sequence[_Draft], turn: Turn) -> Iterator[Done]:
+    intents = [deed for draft in drafts for deed in draft.errand.deeds_before(draft.mail)]
+    issues = {**turn.known, **(turn.tracker.do(intents) if intents else {})}
+    places = _places(drafts, turn.tracker)
+    notes: list[Deed] = []
+    for number, draft in enumerate(drafts):
+        if number and turn.is_over():
+            yield draft.errand, None, Post()
+            continue
+        issue = issues.get(draft.errand.key)
+        outcome, post, deeds = _send(draft, issue, turn.sender, places.get(draft.errand.key))
+        notes += deeds
+        yield draft.errand, outcome, post
+    if notes:
+        turn.tracker.do(notes)
+
+
+def _places(drafts: Sequence[_Draft], tracker: IssueTracker) -> dict[str, Entry | None]:
+    """The comment that holds each mail's intent, by key; those of issues that were just opened hold it themselves."""
+    found: Mapping[str, Sequence[Entry]] = {
+        draft.errand.key: draft.errand.entries for draft in drafts if draft.errand.entries is not None
+    }
+    if fresh := [draft.errand.key for draft in drafts if draft.errand.entries is not None and _is_announced(draft)]:
+        found = {**found, **tracker.entries(fresh)}
+    return {
+        draft.errand.key: draft.errand.place_of_intent(found[draft.errand.key])
+        for draft in drafts
+        if draft.errand.key in found
+    }
+
+
+def _is_announced(draft: _Draft) -> bool:
+    """Whether the intent was noted in this run."""
+    return draft.errand.intent(draft.mail) is not None
+
+
+def _send(
+    draft: _Draft, issue: Issue | None, sender: Sender, place: Entry | None
+) -> tuple[Outcome, Post, list[Deed]]:
+    errand, mail = draft.errand, draft.mail
+    post = Post(issue=issue.id if issue else None, message_id=mail.message_id, recipients=mail.recipients)
+    try:
+        if issue and issue.url and errand.entries is None:
+            mail = errand.written(issue.url)  # only now it is known where its issue is
+        delivery = sender.send(mail)
+    except EmpError as error:
+        return "failed", replace(post, trouble=error.message), []
+    sent = Sent(
+        stage=errand.stage, on=errand.on, message_id=mail.message_id, accepted=delivery.accepted,
+        rejected=tuple(delivery.rejected),
+    )
+    mailed = Mailed(sent=(sent,), refused=delivery.rejected, put_off=delivery.deferred, warning=mail.warning)
+    post = replace(
+        post, recipients=delivery.accepted, warnings=tuple(_warnings(mail, delivery)), bounced=delivery.rejected
+    )
+    return "sent", post, list(errand.deeds_after(sent, mailed, place))
+
+
+def _warnings(mail: Mail, delivery: Delivery) -> Iterator[str]:
+    if mail.warning:
+        yield mail.warning
+    for told, words in ((delivery.deferred, "is put off, the next run tries again"), (delivery.rejected, "is refused")):
+        for address, said in told.items():
+            yield f"{address} {words}: {said}"
+
