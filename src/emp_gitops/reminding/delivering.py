@@ -96,16 +96,18 @@ def _deliver(drafts: Sequence[_Draft], turn: Turn) -> Iterator[Done]:
     issues = {**turn.known, **(turn.tracker.do(intents) if intents else {})}
     places = _places(drafts, turn.tracker)
     notes: list[Deed] = []
-    for number, draft in enumerate(drafts):
-        if number and turn.is_over():
-            yield draft.errand, None, Post()
-            continue
-        issue = issues.get(draft.errand.key)
-        outcome, post, deeds = _send(draft, issue, turn.sender, places.get(draft.errand.key))
-        notes += deeds
-        yield draft.errand, outcome, post
-    if notes:
-        turn.tracker.do(notes)
+    try:
+        for number, draft in enumerate(drafts):
+            if number and turn.is_over():
+                yield draft.errand, None, Post()
+                continue
+            issue = issues.get(draft.errand.key)
+            outcome, post, deeds = _send(draft, issue, turn.sender, places.get(draft.errand.key))
+            notes += deeds
+            yield draft.errand, outcome, post
+    finally:  # also where somebody presses Ctrl-C: what is out, is out
+        if notes:
+            turn.tracker.do(notes)
 
 
 def _places(drafts: Sequence[_Draft], tracker: IssueTracker) -> dict[str, Entry | None]:

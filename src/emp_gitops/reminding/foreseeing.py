@@ -25,7 +25,7 @@ def foresee(run: Run, platform: PlatformReader, ledgers: Ledgers) -> Report:
     pending = run.pending({case.live.id: case.live for case in found if case.decision.due})
     reminders = [each for case in found for each in _foreseen(case, run, pending, issues.get(case.key))]
     notices = []
-    for each in untold(removals(platform, live, run), ledgers):
+    for each in untold(removals(platform, run), ledgers):
         outcome, post = _written(notice_errand(each, run), issues.get(each.key))
         notices.append(Notice(account=each.facts.account, version=each.facts.version, outcome=outcome, post=post))
     return Report(

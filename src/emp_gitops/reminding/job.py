@@ -23,7 +23,7 @@ from emp_gitops.reminding.delivering import Sender, Turn, deliver
 from emp_gitops.reminding.ending import closing, ended_terms
 from emp_gitops.reminding.failures import tell_operator
 from emp_gitops.reminding.journal import Journal, Planned
-from emp_gitops.reminding.notices import Untold, notice_errand, removals, untold
+from emp_gitops.reminding.notices import notice_errand, removals, untold
 from emp_gitops.reminding.planning import Case, batches, cases, cases_of
 from emp_gitops.reminding.reminder_errands import reminder_errand, skipping
 from emp_gitops.reminding.running import Run
@@ -68,7 +68,6 @@ def remind(run: Run, platform: LockingReader, tracker: IssueTracker, outbox: Out
     """
     live, issues = platform.accounts(), tracker.issues()
     due = {each.account: each for each in map(Planned.of, _cases(run, live, tracker, issues))}
-    leavers = list(untold(removals(platform, live, run), tracker))
     over = list(ended_terms(issues.values(), live))
     pending = run.pending({id_: live[id_] for id_, each in due.items() if each.stage})
     del live  # each batch reads its own
@@ -77,7 +76,7 @@ def remind(run: Run, platform: LockingReader, tracker: IssueTracker, outbox: Out
     )
     try:
         _send_reminders(job, pending)
-        _tell_leavers(job, leavers)
+        _tell_leavers(job)
         _close(job, over)
     except (ForgeError, PlatformError) as error:
         job.journal.trouble = error
@@ -131,8 +130,9 @@ def _skip(job: _Job, missed: Sequence[Case]) -> None:
             job.journal.add_skipped(case, issue.id if issue else None)
 
 
-def _tell_leavers(job: _Job, leavers: Sequence[Untold]) -> None:
-    for batch in batches((each.facts for each in leavers), BATCH):
+def _tell_leavers(job: _Job) -> None:
+    leavers = [each.facts for each in untold(removals(job.platform, job.run), job.tracker)]
+    for batch in batches(leavers, BATCH):
         left = batch
         while left and not job.sender.trouble:
             with job.turn() as turn:

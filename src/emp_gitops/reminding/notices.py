@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ REMEMBERED_DAYS = 30
 _READ_AT_ONCE = 100
 
 
-def removals(platform: PlatformReader, live: Mapping[str, LiveAccount], run: Run) -> list[RemovedContactFacts]:
+def removals(platform: PlatformReader, run: Run) -> list[RemovedContactFacts]:
     """The addresses that applied changes took off accounts, by the change that took them off last; without those that
     were put back since. Raises PlatformError.
     """
@@ -35,7 +35,7 @@ def removals(platform: PlatformReader, live: Mapping[str, LiveAccount], run: Run
     for entry in platform.changes_since(since):
         if entry.before and entry.after and account_id_trouble(entry.account) is None:
             by_account.setdefault(entry.account, []).append(entry)
-    zone = ZoneInfo(run.config.timezone)
+    live, zone = platform.accounts_of(by_account), ZoneInfo(run.config.timezone)
     return [
         facts for account, entries in sorted(by_account.items())
         for facts in _removals_of(entries, live.get(account), zone)

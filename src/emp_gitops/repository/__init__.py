@@ -10,4 +10,6 @@ from emp_gitops.repository.merging import Merge
 from emp_gitops.repository.repo import Proposed, Repository
 from emp_gitops.repository.worktree import find_root, worktree
 
-__all__ = ["ApplicationBranch", "LineCommit", "Merge", "Proposed", "Repository", "find_root", "folder_on_disk", "worktree"]
+__all__ = [
+    "ApplicationBranch", "LineCommit", "Merge", "Proposed", "Repository", "find_root", "folder_on_disk", "worktree",
+]
