@@ -221,6 +221,71 @@ class TestAForgeThatFails:
         assert (outcomes(report), report.exit_code, report.ended) == ([(MADRID, "P1M", "sent")], ExitCode.ERROR, ())
 
 
+class TestAnIssueThatTheForgeRefuses:
+    """Locked, or too large: that is its own trouble."""
+
+    IDS = tuple(f"account-{number}" for number in range(4))
+
+    def refuse(self, room: Room, kind: type[Any], ids: tuple[str, ...] = ("account-1",)) -> None:
+        def fail(deed: Any) -> None:
+            if isinstance(deed, kind) and deed.key.split(" ")[1] in ids:
+                raise ForgeError(f"the issue {deed.key} is locked")
+
+        room.tracker.before_deed = fail
+
+    def test_before_the_mail_fails_alone(self, room: Room) -> None:
+        for id_ in self.IDS:
+            room.put(id_)
+        self.refuse(room, OpenIssue)
+        report = room.run("2026-11-10")
+        assert [outcome for _, _, outcome in sorted(outcomes(report))] == ["sent", "failed", "sent", "sent"]
+        assert [each.post.trouble for each in report.failures] == [f"the issue reminder account-1 {END} is locked"]
+        assert (report.trouble, room.tracker.heartbeats, len(room.mails)) == (None, 1, 3)
+        assert "is locked" in room.tracker.kept["reminder-failures 2026-11-10"].opened.body
+
+    def test_after_the_mail_is_told_and_doubles_no_other(self, room: Room) -> None:
+        for id_ in self.IDS:
+            room.put(id_)
+        self.refuse(room, Comment)
+        report = room.run("2026-11-10")
+        assert {outcome for _, _, outcome in outcomes(report)} == {"sent"}
+        assert (report.trouble and report.trouble.message, report.exit_code) == (f"the issue reminder account-1 {END} is locked", ExitCode.ERROR)
+        assert room.tracker.heartbeats == 1, "the run came to its end"
+        room.tracker.before_deed = lambda _deed: None
+        assert outcomes(room.run("2026-11-11")) == [("account-1", "P1M", "sent")]
+        assert len({mail.message_id for mail, _ in room.outbox.sent}) == 4
+
+    def test_at_closing_leaves_the_others_closed(self, room: Room) -> None:
+        for id_ in self.IDS:
+            room.put(id_)
+        room.run("2026-11-10")
+        for id_ in self.IDS:
+            room.renew(id_)
+        self.refuse(room, Close)
+        assert [each.account for each in room.run("2026-11-11").ended] == ["account-0", "account-2", "account-3"]
+        room.tracker.before_deed = lambda _deed: None
+        assert [each.account for each in room.run("2026-11-12").ended] == ["account-1"]
+
+    def test_for_what_was_skipped_is_told_and_recorded_later(self, room: Room) -> None:
+        for id_ in self.IDS:
+            room.put(id_)
+        room.run("2026-11-10")
+        self.refuse(room, Comment)
+        report = room.run("2026-12-18")
+        assert {account for account, _, _ in outcomes(report)} == {"account-0", "account-2", "account-3"}
+        assert report.exit_code == ExitCode.ERROR
+        room.tracker.before_deed = lambda _deed: None
+        assert {account for account, _, _ in outcomes(room.run("2026-12-18"))} == {"account-1"}
+
+    def test_three_times_in_a_row_is_the_forges_trouble(self, room: Room) -> None:
+        for id_ in self.IDS:
+            room.put(id_)
+        self.refuse(room, OpenIssue, self.IDS[:3])
+        report = room.run("2026-11-10")
+        assert {outcome for _, _, outcome in outcomes(report)} == {"failed"}
+        assert (room.mails, room.tracker.heartbeats) == ([], 0)
+
+
 def test_a_lock_that_somebody_holds_is_told_and_nothing_is_sent(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     from emp_gitops.platform.sql.reader import SqlLockingReader
 

@@ -50,7 +50,7 @@ class TestDayByDay:
         assert outcomes(report) == [(LYON, "P1W", "skipped"), (LYON, "P0D", "skipped")]
         assert {each.post.issue for each in report.reminders} == {"#1"}
         assert [type(each) for each in room.ledger()[-2:]] == [Skipped, Skipped]
-        assert "Not mailed and not to be mailed any more" in room.tracker.kept[KEY].comments[-1]
+        assert "Not mailed, and not to be mailed any more: the reminder a week before 2026-12-10; on 2026-12-10 itself." in room.tracker.kept[KEY].comments[-1]
         assert outcomes(room.run("2026-12-19")) == []
         assert room.mails == mails
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from emp_gitops.errors import RepositoryError
-from emp_gitops.repository import Repository, folder_on_disk
+from emp_gitops.repository import Repository
+from emp_gitops.repository.folder import folder_on_disk
 from support.repos import ConfigRepo
 
 MAIL = "templates/mail"

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from emp_gitops.core.reminder_records import Sent
-from emp_gitops.errors import EmpError
+from emp_gitops.errors import EmpError, ForgeError
 from emp_gitops.forge.issues import Deed, Entry, Issue, IssueTracker
 from emp_gitops.mail.base import Delivery, Mail, MailError, Outbox, UnreachableError
 from emp_gitops.reminding.errands import Errand
 from emp_gitops.reminding.running import Mailed
 from emp_gitops.reminding.values import Outcome, Post
+from emp_gitops.reminding.writing import write
 
 PATIENCE = 3
 """How many times in a row the mail server itself may fail; then nothing more is tried in this run."""
@@ -63,20 +64,21 @@ class _Draft:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One turn under the lock. `known` are issues by key, as far as they are; `is_over` says when others should have
-    their turn.
+    their turn; `unnoted` collects why a mail that went out could not be noted.
     """
 
     tracker: IssueTracker
     sender: Sender
     known: Mapping[str, Issue]
     is_over: Callable[[], bool]
+    unnoted: list[ForgeError]
 
 
 def deliver(errands: Sequence[Errand], turn: Turn) -> Iterator[Done]:
     """Carry the errands out, at least one of them, and tell what became of each as it is known.
 
-    Raises ForgeError: before the first mail where the intents cannot be noted; after the last one where what was sent
-    cannot, and then the next run sends it again.
+    An errand whose intent the forge does not take fails. Where it does not take the note of a mail that is out, the next
+    run sends that again. Raises ForgeError where the forge itself is the trouble.
     """
     drafts: list[_Draft] = []
     for errand in errands:
@@ -92,22 +94,24 @@ def deliver(errands: Sequence[Errand], turn: Turn) -> Iterator[Done]:
 
 
 def _deliver(drafts: Sequence[_Draft], turn: Turn) -> Iterator[Done]:
-    intents = [deed for draft in drafts for deed in draft.errand.deeds_before(draft.mail)]
-    issues = {**turn.known, **(turn.tracker.do(intents) if intents else {})}
-    places = _places(drafts, turn.tracker)
-    notes: list[Deed] = []
+    written = write(turn.tracker, [list(draft.errand.deeds_before(draft.mail)) for draft in drafts])
+    issues = {**turn.known, **written.issues}
+    for number, error in written.refused.items():
+        yield drafts[number].errand, "failed", Post(trouble=error.message)
+    noted = [draft for number, draft in enumerate(drafts) if number not in written.refused]
+    places = _places(noted, turn.tracker)
+    notes: list[Sequence[Deed]] = []
     try:
-        for number, draft in enumerate(drafts):
+        for number, draft in enumerate(noted):
             if number and turn.is_over():
                 yield draft.errand, None, Post()
                 continue
             issue = issues.get(draft.errand.key)
             outcome, post, deeds = _send(draft, issue, turn.sender, places.get(draft.errand.key))
-            notes += deeds
+            notes.append(deeds)
             yield draft.errand, outcome, post
     finally:  # also where somebody presses Ctrl-C: what is out, is out
-        if notes:
-            turn.tracker.do(notes)
+        turn.unnoted.extend(write(turn.tracker, notes).refused.values())
 
 
 def _places(drafts: Sequence[_Draft], tracker: IssueTracker) -> dict[str, Entry | None]:

@@ -19,9 +19,11 @@ from emp_gitops.reminding.values import Notice, Outcome, Post, Reminder, Report
 
 
 def foresee(run: Run, platform: PlatformReader, ledgers: Ledgers) -> Report:
-    """What `remind` would do now. Raises PlatformError, ForgeError."""
+    """What `remind` would do now. Raises EmpError as it does."""
     live, issues = platform.accounts(), ledgers.issues()
     found = list(cases((live[id_] for id_ in sorted(live)), ledgers, issues, run.config.reminders_before, run.today))
+    if found:
+        run.ready()
     pending = run.pending({case.live.id: case.live for case in found if case.decision.due})
     reminders = [each for case in found for each in _foreseen(case, run, pending, issues.get(case.key))]
     notices = []

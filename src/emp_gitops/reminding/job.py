@@ -13,7 +13,7 @@ from datetime import timedelta
 from itertools import count
 
 from emp_gitops.core.model import LiveAccount
-from emp_gitops.errors import ForgeError, PlatformError
+from emp_gitops.errors import EmpError, ForgeError, PlatformError
 from emp_gitops.forge.base import Application
 from emp_gitops.forge.issues import Issue, IssueTracker
 from emp_gitops.mail.base import Outbox
@@ -28,6 +28,7 @@ from emp_gitops.reminding.planning import Case, batches, cases, cases_of
 from emp_gitops.reminding.reminder_errands import reminder_errand, skipping
 from emp_gitops.reminding.running import Run
 from emp_gitops.reminding.values import Ended, Notice, Outcome, Post, Report
+from emp_gitops.reminding.writing import write
 
 BATCH = 25
 """Mails under one lock, whose writes to the forge are made together."""
@@ -46,6 +47,7 @@ class _Job:
     sender: Sender
     issues: Mapping[str, Issue]
     journal: Journal
+    unnoted: list[ForgeError] = field(default_factory=list)
     turns: Iterator[int] = field(default_factory=count)
 
     @contextmanager
@@ -56,19 +58,22 @@ class _Job:
         with self.platform.lock():
             until = self.run.now() + LONGEST_TURN
             yield Turn(
-                tracker=self.tracker, sender=self.sender, known=self.issues, is_over=lambda: self.run.now() > until
+                tracker=self.tracker, sender=self.sender, known=self.issues,
+                is_over=lambda: self.run.now() > until, unnoted=self.unnoted,
             )
 
 
 def remind(run: Run, platform: LockingReader, tracker: IssueTracker, outbox: Outbox) -> Report:
     """Do all that is due on the day of the run.
 
-    Raises PlatformError or ForgeError where it cannot even be seen what that is; what goes wrong later is in the
-    report.
+    Raises EmpError where it cannot even be seen what that is, or no mail can be written; what goes wrong later is in
+    the report.
     """
     live, issues = platform.accounts(), tracker.issues()
     due = {each.account: each for each in map(Planned.of, _cases(run, live, tracker, issues))}
     over = list(ended_terms(issues.values(), live))
+    if due:
+        run.ready()
     pending = run.pending({id_: live[id_] for id_, each in due.items() if each.stage})
     del live  # each batch reads its own
     job = _Job(
@@ -79,8 +84,8 @@ def remind(run: Run, platform: LockingReader, tracker: IssueTracker, outbox: Out
         _tell_leavers(job)
         _close(job, over)
     except (ForgeError, PlatformError) as error:
-        job.journal.trouble = error
-    return _finished(job)
+        return _finished(job, error, at_its_end=False)
+    return _finished(job, _all_in_one(job.unnoted), at_its_end=True)
 
 
 def _cases(
@@ -123,11 +128,11 @@ def _remind(job: _Job, turn: Turn, accounts: Sequence[str], pending: Mapping[str
 
 
 def _skip(job: _Job, missed: Sequence[Case]) -> None:
-    if missed:
-        issues = job.tracker.do([skipping(case, job.run) for case in missed])
-        for case in missed:
-            issue = issues.get(case.key)
-            job.journal.add_skipped(case, issue.id if issue else None)
+    written = write(job.tracker, [[skipping(case, job.run)] for case in missed])
+    job.unnoted.extend(written.refused.values())
+    for case in missed:
+        if issue := written.issues.get(case.key):
+            job.journal.add_skipped(case, issue.id)
 
 
 def _tell_leavers(job: _Job) -> None:
@@ -162,20 +167,28 @@ def _close(job: _Job, over: Sequence[Ended]) -> None:
         with job.turn():
             live = job.platform.accounts_of({each.account for each in some})
             ended = list(ended_terms(issues.values(), live))
-            job.tracker.do([closing(each, job.run.words) for each in ended])
-        job.journal.ended += ended
+            written = write(job.tracker, [[closing(each, job.run.words)] for each in ended])
+        job.unnoted.extend(written.refused.values())
+        job.journal.ended += (each for each in ended if each.key in written.issues)
 
 
-def _finished(job: _Job) -> Report:
+def _all_in_one(errors: Sequence[ForgeError]) -> ForgeError | None:
+    """What the forge did not take, as one trouble of the run."""
+    if not errors:
+        return None
+    errors[0].others += tuple(errors[1:])
+    return errors[0]
+
+
+def _finished(job: _Job, trouble: EmpError | None, *, at_its_end: bool) -> Report:
     """The report, after the operator was told and the run was noted as one that reached its end."""
-    left = job.sender.trouble
+    job.journal.trouble, left = trouble, job.sender.trouble
     report = job.journal.report(job.run.today, left=left)
     try:
-        if report.trouble is None or report.failures:
+        if at_its_end or report.failures:
             tell_operator(report, job.tracker, job.issues, job.run.words)
-        if report.trouble is None:
+        if at_its_end:
             job.tracker.heartbeat()
     except ForgeError as error:
-        if job.journal.trouble is None:
-            job.journal.trouble = error
+        job.journal.trouble = trouble or error
     return job.journal.report(job.run.today, left=left)

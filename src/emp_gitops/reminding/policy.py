@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from emp_gitops.core.checking import CheckedTree, Policy
-from emp_gitops.repository import folder_on_disk
+from emp_gitops.repository.folder import folder_on_disk
 from emp_gitops.workspace import Workspace
 
 

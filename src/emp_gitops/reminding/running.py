@@ -82,8 +82,9 @@ class Words(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """`config` is the policy in force, `now` the clock for mails. `pending` gives the open applications that renew some
-    of the accounts, by account; `pause` lets others who wait for the platform's lock have it between two batches.
+    """`config` is the policy in force, `now` the clock. `ready` raises EmpError where no mail can be written at all.
+    `pending` gives the open applications that renew some of the accounts, by account; `pause` lets others who wait for
+    the platform's lock have it between two turns.
     """
 
     today: date
@@ -93,5 +94,6 @@ class Run:
     renewal: Callable[[str], Renewal]
     pending: Callable[[Mapping[str, LiveAccount]], Mapping[str, Application]]
     now: Callable[[], datetime]
+    ready: Callable[[], object] = lambda: None
     progress: Callable[[Sequence[str]], Iterable[str]] = iter
     pause: Callable[[], None] = lambda: None

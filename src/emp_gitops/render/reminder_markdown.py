@@ -41,12 +41,13 @@ class ReminderMarkdown:
 
     def stage(self, facts: ReminderFacts, application: Application | None) -> str:
         waits = f" {pull_request(application)} asks for a renewal already." if application else ""
-        return f"**{stage_words(facts.stage).capitalize()}.** The account {_end(facts)}{waits}"
+        head = stage_words(facts.stage, "the end").replace("the end itself", "the last day")
+        return f"**{head.capitalize()}.** The account {_end(facts)}{waits}"
 
     def skipped(self, stages: Sequence[Stage], *, today: date, expires_on: date) -> str:
-        told = ", ".join(stage_words(stage.before) for stage in stages)
+        told = "; ".join(f"{stage_words(stage.before, str(expires_on))}" for stage in stages)
         late = "the account has expired" if today > expires_on else "it is too late for that"
-        return f"Not mailed and not to be mailed any more: the reminder {told}. As of {today}, {late}."
+        return f"Not mailed, and not to be mailed any more: the reminder {told}. On {today}, {late}."
 
     def not_yet(self) -> str:
         return "_This is about to be mailed._"
@@ -104,12 +105,12 @@ class ReminderMarkdown:
         return f"The run of {today} had no such trouble."
 
 
-def stage_words(before: str) -> str:
-    """`a month before the end`, `on the last day`"""
+def stage_words(before: str, end: str) -> str:
+    """`a month before 2026-12-10`, `on 2026-12-10 itself`"""
     word = stage_name(before)
     if word == "day":
-        return "on the last day"
-    return f"{word if word[0].isdigit() else f'a {word}'} before the end"
+        return f"on {end} itself"
+    return f"{word if word[0].isdigit() else f'a {word}'} before {end}"
 
 
 def _end(facts: ReminderFacts) -> str:
@@ -183,7 +184,7 @@ def _list(head: str, reasons: Mapping[str, str]) -> str:
 def _subject(each: Reminder | Notice) -> str:
     if isinstance(each, Notice):
         return f"{name(each.account)}, to its former contacts"
-    return f"{name(each.account)}, {stage_words(each.stage)} on {each.expires_on}"
+    return f"{name(each.account)}, {stage_words(each.stage, str(each.expires_on))}"
 
 
 def _paragraphs(*parts: str) -> str:

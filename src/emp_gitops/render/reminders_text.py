@@ -57,7 +57,7 @@ def _row(each: Reminder | Notice) -> Iterator[Text]:
 def _what(each: Reminder | Notice) -> str:
     if isinstance(each, Notice):
         return "to its former contacts"
-    return f"{stage_words(each.stage)} on {each.expires_on}"
+    return stage_words(each.stage, str(each.expires_on))
 
 
 def _ended(each: Ended, *, is_plan: bool) -> Text:
@@ -116,6 +116,6 @@ def _stages(stages: Sequence[StageStory]) -> Iterator[Text]:
     width = max((len(terminal(each.stage)) for each in stages), default=0)
     for each in stages:
         yield Text.assemble(
-            "  ", f"{each.on or 'no day':<10}", "  ", (terminal(each.stage).ljust(width), "bold"), "  ",
+            "  ", str(each.on or "no day").ljust(10), "  ", (terminal(each.stage).ljust(width), "bold"), "  ",
             (f"{each.outcome:<7}", _STAGE_COLORS[each.outcome]), f"  {terminal(each.reason)}",
         )

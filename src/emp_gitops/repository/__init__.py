@@ -4,12 +4,9 @@ Importing this package imports no git library; GitPython comes with the first qu
 """
 
 from emp_gitops.repository.applications import ApplicationBranch
-from emp_gitops.repository.folder import folder_on_disk
 from emp_gitops.repository.mainline import LineCommit
 from emp_gitops.repository.merging import Merge
 from emp_gitops.repository.repo import Proposed, Repository
 from emp_gitops.repository.worktree import find_root, worktree
 
-__all__ = [
-    "ApplicationBranch", "LineCommit", "Merge", "Proposed", "Repository", "find_root", "folder_on_disk", "worktree",
-]
+__all__ = ["ApplicationBranch", "LineCommit", "Merge", "Proposed", "Repository", "find_root", "worktree"]
