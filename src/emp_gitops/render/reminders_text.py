@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from emp_gitops.reminding.explaining import Explanation, TermStory
@@ -30,16 +29,22 @@ def reminders_text(report: Report, style: Style, *, is_plan: bool = False) -> st
     """
     from rich.text import Text
 
-    lines: list[Text | str] = []
-    for trouble, group in groupby(report.all, key=lambda each: each.post.trouble):
-        for each in group:
-            lines += _row(each)
-        if trouble:
-            lines.append(Text(f"      {terminal(trouble)}", style="red"))
+    lines = [line for each in report.all if each.outcome != "failed" for line in _row(each)]
+    for trouble, group in _by_trouble(report.failures).items():
+        lines += [line for each in group for line in _row(each)]
+        lines.append(Text(f"      {terminal(trouble)}", style="red"))
     lines += (_ended(each, is_plan=is_plan) for each in report.ended)
     heading = Text.assemble(("Reminders", "bold"), f" for {report.today}", ", nothing is sent" if is_plan else "")
     wide = Style(color=style.color, width=10_000)
     return drawn(wide, heading, "", *lines, *([""] if lines else []), _sum(report, is_plan=is_plan))
+
+
+def _by_trouble(failures: Iterable[Reminder | Notice]) -> dict[str, list[Reminder | Notice]]:
+    """What failed of the same, together: a server that is gone is one trouble and not a thousand."""
+    found: dict[str, list[Reminder | Notice]] = {}
+    for each in failures:
+        found.setdefault(each.post.trouble or "for an unknown reason", []).append(each)
+    return found
 
 
 def _row(each: Reminder | Notice) -> Iterator[Text]:
