@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from emp_gitops.mail.addresses import wire_form
-from emp_gitops.mail.base import Delivery, Mail, MailError
+from emp_gitops.mail.base import Delivery, Mail, UnreachableError
 from emp_gitops.mail.message import WIRE, WIRE_UTF8
 
 
@@ -31,7 +31,7 @@ class MaildirOutbox:
             if name not in self._read and not self._place("new", name).exists():
                 self._deliver(name, _stored(mail))
         except OSError as error:
-            raise MailError(
+            raise UnreachableError(
                 f"the mail cannot be put into the Maildir: {error.strerror}", where=self.where,
                 hint="it is a folder with cur, new and tmp in it, which are made where they are missing",
             ) from error

@@ -6,7 +6,7 @@ import smtplib
 import ssl
 from contextlib import ExitStack
 
-from emp_gitops.mail.base import MailError
+from emp_gitops.mail.base import UnreachableError
 from emp_gitops.mail.plain import one_line
 from emp_gitops.mail.server import Login, SmtpServer
 
@@ -14,7 +14,7 @@ from emp_gitops.mail.server import Login, SmtpServer
 def open_session(server: SmtpServer, *, name: str, timeout: float) -> smtplib.SMTP:
     """Connect, encrypt and log in. `name` is what we call ourselves, `timeout` the seconds of silence to bear.
 
-    Raises MailError. Nothing but a greeting is said before the connection is encrypted, where it has to be.
+    Raises UnreachableError. Nothing but a greeting is said before the connection is encrypted, where it has to be.
     """
     context = ssl.create_default_context()
     with ExitStack() as undone:
@@ -41,14 +41,14 @@ def _connected(server: SmtpServer, name: str, timeout: float, context: ssl.SSLCo
         raise _unreachable(server, error) from error
 
 
-def _unreachable(server: SmtpServer, error: OSError | UnicodeError) -> MailError:
+def _unreachable(server: SmtpServer, error: OSError | UnicodeError) -> UnreachableError:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return MailError(
+        return UnreachableError(
             f"the mail server's certificate does not prove that it is {server.host}: {said(error)}",
             where=server.where,
             hint="for an authority of your own, SSL_CERT_FILE names the file with its certificate",
         )
-    return MailError(
+    return UnreachableError(
         f"the mail server cannot be reached: {said(error)}", where=server.where, hint="check mail.smtp, or EMP_SMTP"
     )
 
@@ -56,12 +56,12 @@ def _unreachable(server: SmtpServer, error: OSError | UnicodeError) -> MailError
 def _greet(session: smtplib.SMTP, server: SmtpServer) -> None:
     code, words = session.ehlo()
     if not 200 <= code <= 299:
-        raise MailError(f"the mail server refuses our greeting: {reply(code, words)}", where=server.where)
+        raise UnreachableError(f"the mail server refuses our greeting: {reply(code, words)}", where=server.where)
 
 
 def _encrypt(session: smtplib.SMTP, server: SmtpServer, context: ssl.SSLContext) -> None:
     if not session.has_extn("starttls"):
-        raise MailError(
+        raise UnreachableError(
             "the mail server offers no encryption (STARTTLS), and nothing is sent without",
             where=server.where,
             hint="give a server that does, or an smtps:// URL; only one on this machine may do without",
@@ -76,7 +76,7 @@ def _log_in(session: smtplib.SMTP, server: SmtpServer, login: Login) -> None:
     except smtplib.SMTPServerDisconnected:
         raise
     except smtplib.SMTPException as error:
-        raise MailError(
+        raise UnreachableError(
             f"the mail server does not let us log in: {said(error)}",
             where=server.where,
             hint="check EMP_SMTP_USER and EMP_SMTP_PASSWORD",

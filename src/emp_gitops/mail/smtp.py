@@ -6,7 +6,7 @@ import smtplib
 from contextlib import suppress
 from typing import Self
 
-from emp_gitops.mail.base import Delivery, Mail, MailError
+from emp_gitops.mail.base import Delivery, Mail, MailError, UnreachableError
 from emp_gitops.mail.handing_in import UnansweredError, hand_in
 from emp_gitops.mail.server import SmtpServer
 from emp_gitops.mail.session import open_session, said
@@ -26,7 +26,7 @@ class SmtpOutbox:
         self._name = name
         self._timeout = timeout
         self._session: smtplib.SMTP | None = None
-        self._failures: list[MailError] = []
+        self._failures: list[UnreachableError] = []
 
     @property
     def where(self) -> str:
@@ -82,14 +82,14 @@ class SmtpOutbox:
             session.close()
         if len(self._failures) >= PATIENCE:
             last = self._failures[-1]
-            raise MailError(
+            raise UnreachableError(
                 f"the mail server failed {PATIENCE} times in a row and is left alone for this run; {last.message}",
                 where=self.where,
                 hint=last.hint,
             ) from last
         try:
             session = open_session(self._server, name=self._name, timeout=self._timeout)
-        except MailError as error:
+        except UnreachableError as error:
             self._failures.append(error)
             raise
         self._failures.clear()
