@@ -79,13 +79,8 @@ def sample_output(name: str) -> dict[str, Any]:
             return {"format_version": "1.0", "today": "2026-11-23", "applications": [application]}
         return {"format_version": "1.0", "today": "2026-11-23", "active": [row], "expired": [row], "scheduled": [row],
                 "applications": [application], "unmanaged": [row | {"used_datapoints": None, "datapoints_left": None}]}
-    if name == "remind.schema.json":
-        return {"format_version": "1.0", "today": "2026-11-23", "reminders": [
-            {"account": "acme-lyon", "expires_on": "2026-12-10", "stage": "P1M", "outcome": "sent", "issue": "#12",
-             "message_id": "<any@example.com>", "recipients": ["a@acme.example"]},
-        ]}
-    if name == "why.schema.json":
-        return sample_explanation()
+    if name in ("remind.schema.json", "why.schema.json"):
+        return sample_explanation() if name == "why.schema.json" else sample_reminders()
     digest = "sha256:" + "0" * 64
     plan = {
         "format_version": "1.0", "digest": digest, "inputs": {"wanted": digest, "live": digest}, "revision": "a" * 40,
@@ -106,6 +101,13 @@ def sample_output(name: str) -> dict[str, Any]:
                 "checks": [{"check": "main-protected", "outcome": "fine", "message": "m", "hint": None}]}
     assert name == "reconcile.schema.json", f"{name} has no sample here"
     return plan | {"results": [{"account": "acme-lyon", "outcome": "failed", "error": "m"}]}
+
+
+def sample_reminders() -> dict[str, Any]:
+    return {"format_version": "1.0", "today": "2026-11-23", "reminders": [
+        {"account": "acme-lyon", "expires_on": "2026-12-10", "stage": "P1M", "outcome": "sent", "issue": "#12",
+         "message_id": "<any@example.com>", "recipients": ["a@acme.example"]},
+    ]}
 
 
 def sample_explanation() -> dict[str, Any]:

@@ -77,8 +77,8 @@ class Turn:
 def deliver(errands: Sequence[Errand], turn: Turn) -> Iterator[Done]:
     """Carry the errands out, at least one of them, and tell what became of each as it is known.
 
-    An errand whose intent the forge does not take fails. Where it does not take the note of a mail that is out, the next
-    run sends that again. Raises ForgeError where the forge itself is the trouble.
+    An errand whose intent the forge does not take fails. Where it does not take the note of a mail that is out, the
+    next run sends that again. Raises ForgeError where the forge itself is the trouble.
     """
     drafts: list[_Draft] = []
     for errand in errands:
