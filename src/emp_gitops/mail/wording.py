@@ -51,6 +51,11 @@ def expires(name: str, language: Language) -> str:
     return f"{name} vence" if language == "es" else f"{name} expires"
 
 
+def expiry_dates(organisation: str, language: Language) -> str:
+    """The name of the calendar of them all."""
+    return f"{organisation}: vencimientos" if language == "es" else f"{organisation}: expiry dates"
+
+
 def contract(customer: str, license_: str, datapoints: int, language: Language) -> str:
     """What a calendar says about it."""
     amount = f"{number(datapoints, language)} {'puntos de datos' if language == 'es' else 'datapoints'}"
