@@ -60,7 +60,7 @@ def test_every_day_exactly_the_mails_of_the_table_go_out_and_a_second_run_change
     assert len(list((cli.folder / ".emp-gitops/mail/new").iterdir())) == len(TABLE)
 
 
-@pytest.mark.parametrize("gap", ["2026-11-24", "2026-12-01", "2026-12-09"])
+@pytest.mark.parametrize("gap", ["2026-11-24", "2026-12-09"])
 def test_leaving_out_a_week_still_reaches_everyone_once(cli: Cli, gap: str) -> None:
     """The last mail of each account arrives, and none twice."""
     begin = date.fromisoformat(gap)

@@ -14,6 +14,7 @@ from emp_gitops.cli.session import Session, note
 from emp_gitops.errors import EmpError
 
 if TYPE_CHECKING:
+    from emp_gitops.core.checking import CheckedTree
     from emp_gitops.core.model import LiveAccount
     from emp_gitops.forge.base import Application
     from emp_gitops.forge.issues import IssueTracker
@@ -36,12 +37,13 @@ class _Office:
     today: date
 
     @classmethod
-    def of(cls, session: Session, platform: PlatformReader) -> _Office:
+    def of(cls, session: Session, here: CheckedTree, platform: PlatformReader) -> _Office:
+        """`here` is the work tree, whose configuration says where the platform is."""
         from emp_gitops.mail.templating import FOLDER
         from emp_gitops.reminding.policy import policy_in_force
 
         workspace = session.workspace
-        found = policy_in_force(workspace, workspace.check_policy(), platform.trusted_revision(), FOLDER)
+        found = policy_in_force(workspace, here, platform.trusted_revision(), FOLDER)
         if found.differs and found.revision:
             note(f"the policy of the trusted revision {found.revision[:12]} counts; the work tree has another one")
         return cls(session, found, session.day(found.checked))
@@ -99,10 +101,10 @@ def reminded(session: Session) -> tuple[Report, str]:
     from emp_gitops.platform.open import open_locking_reader
     from emp_gitops.reminding.job import remind
 
-    workspace = session.workspace
-    url = workspace.platform_url(workspace.check_policy(), session.platform)
+    workspace, here = session.workspace, session.workspace.check_policy()
+    url = workspace.platform_url(here, session.platform)
     with open_locking_reader(url, job="remind", actor=session.actor) as platform:
-        office = _Office.of(session, platform)
+        office = _Office.of(session, here, platform)
         with open_outbox(office.policy.policy.config, workspace.root, os.environ) as outbox:
             return remind(office.run(), platform, office.tracker(), outbox), outbox.where
 
@@ -111,8 +113,9 @@ def foreseen(session: Session) -> tuple[Report, None]:
     """What the job would do."""
     from emp_gitops.reminding.foreseeing import foresee
 
-    with session.read_platform(session.workspace.check_policy()) as platform:
-        office = _Office.of(session, platform)
+    here = session.workspace.check_policy()
+    with session.read_platform(here) as platform:
+        office = _Office.of(session, here, platform)
         return foresee(office.run(), platform, office.tracker()), None
 
 
@@ -121,8 +124,9 @@ def explained(session: Session, account: str) -> Explanation:
     from emp_gitops.reminding.explaining import explain
     from emp_gitops.workspace import unknown_account
 
-    with session.read_platform(session.workspace.check_policy()) as platform:
-        office = _Office.of(session, platform)
+    here = session.workspace.check_policy()
+    with session.read_platform(here) as platform:
+        office = _Office.of(session, here, platform)
         accounts = platform.accounts()
     if account not in accounts:
         raise unknown_account(account, accounts, "on the platform")
