@@ -183,3 +183,29 @@ class TestAnOpenApplicationThatRenews:
         room.pending = {LYON: replace(self.PENDING, id="application/renew", url=None)}
         room.run("2026-11-10")
         assert room.composer.reminders[-1].pending == "application/renew"
+
+
+def test_no_more_than_one_batch_of_mails_is_in_memory_at_a_time(room: Room) -> None:
+    """Ten thousand accounts that are due on one day are no more than 25 at a time."""
+    import weakref
+    from typing import Any, cast
+
+    from emp_gitops.mail.base import Delivery, Mail
+    from emp_gitops.reminding.job import BATCH
+
+    alive: weakref.WeakSet[Any] = weakref.WeakSet()
+    most, write = 0, room.composer.reminder
+
+    def watched(*arguments: Any, **options: Any) -> Mail:
+        nonlocal most
+        mail = write(*arguments, **options)
+        alive.add(mail.message)
+        most = max(most, len(alive))
+        return mail
+
+    room.composer.reminder = watched  # type: ignore[method-assign]
+    room.outbox.send = cast(Any, lambda mail: Delivery(accepted=mail.recipients))
+    for number in range(4 * BATCH):
+        room.put(f"account-{number:03}")
+    assert len(room.run(END).reminders) == 3 * 4 * BATCH, "the last stage, and two that were passed over"
+    assert BATCH <= most <= 2 * BATCH
