@@ -1,7 +1,7 @@
 """Measures reminders that are all due on one day: `python benchmarks/reminding.py --accounts 10000`.
 
-In plain git, with the embedded platform and the Maildir. The first run mails everybody, the second finds nothing to do. What
-counts is that memory does not grow with the number of mails: compare a run of 10,000 with one of 1,000.
+In plain git, with the embedded platform and the Maildir. The first run mails everybody, the second finds nothing to do.
+What counts is that memory does not grow with the number of mails: compare a run of 10,000 with one of 1,000.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from measure import run
 HERE = Path(__file__).resolve().parent
 DUE = ("--today", "2026-11-23")
 START = "2025-12-20"
+LAST_LINES = ("Reminded", "Nothing")
 
 
 def repository(folder: Path, accounts: int) -> None:
@@ -25,9 +26,10 @@ def repository(folder: Path, accounts: int) -> None:
     subprocess.run([sys.executable, HERE / "generate.py", folder, "--accounts", str(accounts)], check=True)
     for file in folder.glob("accounts/**/*.yaml"):
         text = re.sub(r"^  months: .*\n", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
-        file.write_text(re.sub(r'^  start: .*$', f"  start: {START}", text, flags=re.MULTILINE), encoding="utf-8")
+        file.write_text(re.sub(r"^  start: .*$", f"  start: {START}", text, flags=re.MULTILINE), encoding="utf-8")
     person = ("-c", "user.name=Ana", "-c", "user.email=ana@example.com", "-c", "commit.gpgSign=false")
-    for command in (("init", "--quiet", "--initial-branch=main"), ("add", "."), (*person, "commit", "--quiet", "--message=All")):
+    commands = ("init", "--quiet", "--initial-branch=main"), ("add", "."), (*person, "commit", "--quiet", "-m", "All")
+    for command in commands:
         subprocess.run(["git", *command], cwd=folder, check=True)
 
 
@@ -42,8 +44,9 @@ def main() -> None:
         run([arguments.program, "reconcile", *DUE], folder, output)
         for what in ("all are due", "none is due any more"):
             sample = run([arguments.program, "remind", *DUE], folder, output)
-            last = output.read_text(encoding="utf-8").rstrip().splitlines()[-2:]
-            sys.stdout.write(f"{what}: {sample.seconds:.1f} s, at most {sample.peak_bytes / 2**20:.0f} MiB ({last[0]})\n")
+            told = next(line for line in output.read_text(encoding="utf-8").splitlines() if line.startswith(LAST_LINES))
+            peak = f"{sample.peak_bytes / 2**20:.0f} MiB"
+            sys.stdout.write(f"{what}: {sample.seconds:.1f} s, at most {peak} ({told})\n")
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def test_a_remind_that_was_killed_at_any_step_is_completed_by_the_next(begun: Pa
         assert mails(cli) == expected, f"killed at step {step}"
         for account, end, stage in (("acme-lyon", "2026-12-10", "P1W"), ("brisa-palma", "2026-11-27", "P0D")):
             text = issue(cli, f"reminders/{account}/{end}.md")
-            assert text.count('"what":"sent","stage":"%s"' % stage) == 1, f"killed at step {step}"
+            assert text.count(f'"what":"sent","stage":"{stage}"') == 1, f"killed at step {step}"
         assert "state: closed" in issue(cli, "reminders/nordlys-oslo/2026-11-23.md")
         assert cli.json("remind", "--today", DAY)["reminders"] == []
         shutil.rmtree(cli.folder)

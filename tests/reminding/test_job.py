@@ -204,7 +204,7 @@ def test_no_more_than_one_batch_of_mails_is_in_memory_at_a_time(room: Room) -> N
         return mail
 
     room.composer.reminder = watched  # type: ignore[method-assign]
-    room.outbox.send = cast(Any, lambda mail: Delivery(accepted=mail.recipients))
+    room.outbox.send = cast("Any", lambda mail: Delivery(accepted=mail.recipients))
     for number in range(4 * BATCH):
         room.put(f"account-{number:03}")
     assert len(room.run(END).reminders) == 3 * 4 * BATCH, "the last stage, and two that were passed over"

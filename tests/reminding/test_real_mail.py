@@ -29,9 +29,9 @@ def server() -> Iterator[MailServer]:
 def run(room: Room, server: MailServer, day: str, **url: Any) -> Report:
     """A run with its own connection, as each process has."""
     config = a_config()
-    room.config, room.composer = config, cast(Any, Composer(config))
+    room.config, room.composer = config, cast("Any", Composer(config))
     with SmtpOutbox(server.url(**url), timeout=5) as outbox:
-        room.outbox = cast(Any, outbox)
+        room.outbox = cast("Any", outbox)
         return room.run(day)
 
 
