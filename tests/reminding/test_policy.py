@@ -74,5 +74,6 @@ def test_one_that_is_broken_is_an_error(repo: ConfigRepo) -> None:
 
 def test_one_that_this_clone_does_not_have_is_an_error(repo: ConfigRepo) -> None:
     repo.commit("any")
-    with pytest.raises(RepositoryError):
+    with pytest.raises(RepositoryError, match="the trusted revision aaaaaaaaaaaa, whose policy counts, is not in this clone") as caught:
         in_force(repo, "a" * 40)
+    assert "--unshallow" in (caught.value.hint or "")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from emp_gitops.core.checking import CheckedTree, Policy
+from emp_gitops.errors import RepositoryError
 from emp_gitops.repository.folder import folder_on_disk
 from emp_gitops.workspace import Workspace
 
@@ -31,6 +32,12 @@ def policy_in_force(workspace: Workspace, here: CheckedTree, trusted: str | None
     """
     if trusted is None:
         return _in_force(here, folder_on_disk(workspace.root, folder))
+    if not workspace.repository.has(trusted):
+        raise RepositoryError(
+            f"the trusted revision {trusted[:12]}, whose policy counts, is not in this clone",
+            where=str(workspace.root),
+            hint="git fetch --all (in a shallow clone: --unshallow)",
+        )
     checked = workspace.policy_at(trusted)
     found = _in_force(checked, workspace.repository.folder(trusted, folder), revision=trusted)
     shown = (here.tree.config, here.tree.schemas, folder_on_disk(workspace.root, folder))
