@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import count
 
 import pytest
 
+from emp_gitops.core.model import LiveAccount
 from emp_gitops.core.reminder_records import Skipped
+from emp_gitops.forge.base import Application
 from emp_gitops.platform.open import open_locking_reader
 from emp_gitops.reminding.job import remind
 from support.ledgers import MemoryTracker
@@ -81,23 +85,23 @@ def test_a_job_that_died_at_any_step_is_completed_by_the_next(room: Room) -> Non
     assert doubled > 1, "in the window between the mails of a batch and their being noted"
 
 
-def test_a_second_job_that_comes_while_the_first_sends_makes_no_second_mail(room: Room) -> None:
-    """It waits for the lock, and then finds it all done: here it has even read the forge before the first wrote."""
+def test_a_second_job_that_comes_while_the_first_sends_makes_no_second_issue_or_mail(room: Room) -> None:
+    """It has seen the forge as it was before the first began; then it waits for the lock."""
     room.put()
-    stale = MemoryTracker()
+    room.change(contacts=("new@acme.example",))
+    other = MemoryTracker(beside=room.tracker)
+    run = room._run("2026-11-10")
 
-    class Behind(MemoryTracker):
-        """Shows what there was before at the first look, and the truth under the lock."""
+    def meanwhile(live: Mapping[str, LiveAccount]) -> Mapping[str, Application]:
+        assert list(live) == [LYON]
+        assert len(room.run("2026-11-10").notices) == 1
+        return {}
 
-        def __init__(self) -> None:
-            super().__init__()
-            self.kept = room.tracker.kept
-            self.issues = stale.issues  # type: ignore[method-assign]
-
-    room.run("2026-11-10")
     with open_locking_reader(room.url, job="remind") as platform:
-        report = remind(room._run("2026-11-10"), platform, Behind(), room.outbox)
-    assert (report.reminders, len(room.mails), len(room.tracker.kept)) == ((), 1, 1)
+        report = remind(replace(run, pending=meanwhile), platform, other, room.outbox)
+    assert (report.reminders, report.notices, report.trouble) == ((), (), None)
+    assert [subject for subject, _ in room.mails] == [f"{LYON} P1M {END}", f"{LYON} contacts 2"]
+    assert list(room.tracker.kept) == [KEY, f"contacts {LYON} 2"]
 
 
 class TestAnIssueThatSomebody:

@@ -35,17 +35,29 @@ class Kept:
 
 
 class MemoryTracker:
-    """`writes` counts deeds that changed something; `before_deed` may fail, as a forge does between two writes."""
+    """`writes` counts deeds that changed something; `before_deed` may fail, as a forge does between two writes.
 
-    def __init__(self, *, has_pages: bool = False) -> None:
-        self.kept: dict[str, Kept] = {}
+    As on GitHub, which issues there are is known from the last call of `issues`: one that somebody else opened since is
+    not seen, and opened a second time. `beside` is a tracker of another process for the same issues.
+    """
+
+    def __init__(self, *, has_pages: bool = False, beside: MemoryTracker | None = None) -> None:
+        self.kept: dict[str, Kept] = beside.kept if beside else {}
+        self._listed: set[str] | None = None
         self.writes = 0
         self.heartbeats = 0
         self.before_deed: Callable[[Deed], object] = lambda _deed: None
         self._has_pages = has_pages
 
     def issues(self) -> Mapping[str, Issue]:
+        self._listed = set(self.kept)
         return {key: self._issue(key) for key in self.kept}
+
+    @property
+    def _known(self) -> set[str]:
+        if self._listed is None:
+            self._listed = set(self.kept)
+        return self._listed
 
     def entries(self, keys: Collection[str]) -> Mapping[str, Sequence[Entry]]:
         return {
@@ -53,13 +65,13 @@ class MemoryTracker:
                 Entry(id=id_, records=lines) for id_, (_, lines) in self.kept[key].texts.items()
                 if lines and id_ not in self.kept[key].edited
             ]
-            for key in keys if key in self.kept
+            for key in keys if key in self._known and key in self.kept
         }
 
     def do(self, deeds: Sequence[Deed]) -> Mapping[str, Issue]:
         for deed in deeds:
             self.before_deed(deed)
-            if not isinstance(deed, OpenIssue) and deed.key not in self.kept:
+            if not isinstance(deed, OpenIssue) and not (deed.key in self._known and deed.key in self.kept):
                 raise ForgeError(f"there is no issue {deed.key!r}")
             self._do(deed)
         return {deed.key: self._issue(deed.key) for deed in deeds}
@@ -74,9 +86,11 @@ class MemoryTracker:
 
     def _do(self, deed: Deed) -> None:
         if isinstance(deed, OpenIssue):
-            if deed.key not in self.kept:
+            if deed.key not in self._known:
+                assert deed.key not in self.kept, f"a second issue {deed.key!r}"
                 texts = {"": (deed.body, deed.records)}
                 self.kept[deed.key] = Kept(deed, len(self.kept) + 1, labels=deed.labels, texts=texts)
+                self._known.add(deed.key)
                 self.writes += 1
             return
         kept = self.kept[deed.key]

@@ -18,7 +18,9 @@ from emp_gitops.reminding.values import Report
 
 
 def tell_operator(report: Report, tracker: IssueTracker, issues: Mapping[str, Issue], words: Words) -> None:
-    """Open the issue, add to it what is new, or close it. `issues` are all that there are. Raises ForgeError."""
+    """Open the issue, add to it what is new, or close it. `issues` are those that there were before. Raises
+    ForgeError.
+    """
     if deeds := list(_deeds(report, tracker, issues, words)):
         tracker.do(deeds)
 
@@ -27,6 +29,8 @@ def _deeds(
     report: Report, tracker: IssueTracker, issues: Mapping[str, Issue], words: Words
 ) -> Iterator[Deed]:
     is_well = not report.failures and not report.bounces
+    if not is_well:
+        issues = tracker.issues()  # as they are now: another job may have had the same trouble
     standing = [key for key, issue in issues.items() if issue.is_open and key.startswith(f"{FAILURES} ")]
     if is_well:
         yield from (Close(key=key, body=words.all_well(report.today)) for key in standing)

@@ -6,7 +6,7 @@ jobs at once make one issue and one mail, and between two batches a reconciler h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,6 +23,7 @@ from emp_gitops.reminding.delivering import Sender, Turn, deliver
 from emp_gitops.reminding.ending import closing, ended_terms
 from emp_gitops.reminding.failures import tell_operator
 from emp_gitops.reminding.journal import Journal, Planned
+from emp_gitops.reminding.keys import notice_key, reminder_key
 from emp_gitops.reminding.notices import notice_errand, removals, untold
 from emp_gitops.reminding.planning import Case, batches, cases, cases_of
 from emp_gitops.reminding.reminder_errands import reminder_errand, skipping
@@ -39,16 +40,21 @@ LONGEST_TURN = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Job:
-    """A run at work. `issues` are those that there were when it began."""
+    """A run at work. `issues` are those that are known so far."""
 
     run: Run
     platform: LockingReader
     tracker: IssueTracker
     sender: Sender
-    issues: Mapping[str, Issue]
+    issues: dict[str, Issue]
     journal: Journal
     unnoted: list[ForgeError] = field(default_factory=list)
     turns: Iterator[int] = field(default_factory=count)
+
+    def look_for(self, keys: Iterable[str]) -> None:
+        """Under the lock: another job may have opened an issue since they were listed. Raises ForgeError."""
+        if not self.issues.keys() >= set(keys):
+            self.issues.update(self.tracker.issues())
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:
@@ -77,7 +83,7 @@ def remind(run: Run, platform: LockingReader, tracker: IssueTracker, outbox: Out
     pending = run.pending({id_: live[id_] for id_, each in due.items() if each.stage})
     del live  # each batch reads its own
     job = _Job(
-        run=run, platform=platform, tracker=tracker, sender=Sender(outbox), issues=issues, journal=Journal(due)
+        run=run, platform=platform, tracker=tracker, sender=Sender(outbox), issues=dict(issues), journal=Journal(due)
     )
     try:
         _send_reminders(job, pending)
@@ -110,6 +116,7 @@ def _remind(job: _Job, turn: Turn, accounts: Sequence[str], pending: Mapping[str
     """One batch, under the lock. Gives the accounts for which there was no time."""
     run, live = job.run, job.platform.accounts_of(accounts)
     present = [live[id_] for id_ in accounts if id_ in live]
+    job.look_for(map(reminder_key, present))
     found = {
         case.key: case for case in cases_of(present, job.tracker, None, run.config.reminders_before, run.today)
     }
@@ -146,6 +153,7 @@ def _tell_leavers(job: _Job) -> None:
 
 
 def _tell(job: _Job, turn: Turn, some: Sequence[RemovedContactFacts]) -> list[RemovedContactFacts]:
+    job.look_for(notice_key(each.account, each.version) for each in some)
     found = {each.key: each for each in untold(some, job.tracker)}
     left = []
     for errand, outcome, post in deliver([notice_errand(each, job.run) for each in found.values()], turn):
