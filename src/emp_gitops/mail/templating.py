@@ -60,16 +60,14 @@ class Templates:
         """Raises EmpError, with file and line, where a template does not go with the values."""
         try:
             return self._environment.get_template(name).render(values)
-        except TemplateSyntaxError as error:
-            _refuse_syntax(error)
         except (TemplateError, *_IN_EXPRESSIONS) as error:
-            _refuse(_trouble(error), *_last_place(error, name))
+            _refuse(_trouble(error), *_last_place(error))
 
     def _compile(self, name: str) -> None:
         try:
             self._environment.get_template(name)
         except TemplateSyntaxError as error:
-            _refuse_syntax(error)
+            _refuse(_trouble(error), error.filename or FOLDER, error.lineno)
 
 
 class _Loader(BaseLoader):
@@ -128,10 +126,6 @@ def _decoded(path: str, data: bytes) -> str:
         raise EmpError("the template is not UTF-8", where=f"{path}:{line}", hint="save it as UTF-8") from error
 
 
-def _refuse_syntax(error: TemplateSyntaxError) -> NoReturn:
-    _refuse(_trouble(error), error.filename or FOLDER, error.lineno)
-
-
 def _refuse(trouble: str, file: str, line: int | None) -> NoReturn:
     where = f"{file}:{line}" if line else file
     raise EmpError(f"the template cannot be used: {trouble}", where=where, hint=_HINT)
@@ -143,7 +137,7 @@ def _trouble(error: Exception) -> str:
     return (getattr(error, "message", None) or str(error) or type(error).__name__).rstrip(".")
 
 
-def _last_place(error: Exception, name: str) -> tuple[str, int | None]:
+def _last_place(error: Exception) -> tuple[str, int | None]:
     """The innermost line of a template that an error went through, which Jinja puts into its traceback.
 
     Raises the error itself where there is none: then it is no template's.
@@ -151,6 +145,4 @@ def _last_place(error: Exception, name: str) -> tuple[str, int | None]:
     for frame in reversed(extract_tb(error.__traceback__)):
         if frame.filename.removeprefix(SHIPPED).startswith(f"{FOLDER}/"):
             return frame.filename, frame.lineno
-    if isinstance(error, TemplateError):
-        return f"{FOLDER}/{name}", None
     raise error
