@@ -12,7 +12,7 @@ import pytest
 from emp_gitops.platform.open import open_writer
 from support.cli import Cli
 from support.repos import ConfigRepo
-from support.samples import samples
+from support.samples import ROOT, samples
 
 DUE = ["acme-lyon", "brisa-palma", "nordlys-oslo"]
 ISSUES = "emp-gitops/issues"
@@ -106,6 +106,20 @@ class TestARun:
         assert "Nothing is due." in cli("remind", "--today", "2027-05-01").stdout
 
 
+def test_on_a_terminal_many_mails_have_a_bar(tmp_path: Path) -> None:
+    repo = ConfigRepo(tmp_path / "repo")
+    repo.config(mail={"from": "accounts@example.com"})
+    shutil.copytree(ROOT / "schemas", repo.root / "schemas")
+    for number in range(51):
+        repo.account(f"acme-{number:02}", start="2025-12-10")
+    repo.commit("many")
+    cli = Cli(repo.root)
+    cli("reconcile")
+    shown = cli.terminal("remind")
+    assert "reminding" in shown
+    assert "Reminded: 51 sent." in shown
+
+
 class TestADryRun:
     def test_writes_nothing_and_takes_no_lock(self, cli: Cli) -> None:
         with open_writer(cli.url) as writer, writer.lock(), cli.nothing_written():
@@ -130,6 +144,7 @@ class TestAServerThatNobodyReaches:
         down = cli.with_(EMP_SMTP="smtp://127.0.0.1:1")
         outcome = down("remind", "--format", "json", code=1)
         assert {each["outcome"] for each in json.loads(outcome.stdout)["reminders"]} == {"failed", "skipped"}
+        assert "3 mails failed: the mail server cannot be reached" in outcome.stderr
         assert any(path.startswith("reminder-failures") for path in issues(cli))
         assert [each["account"] for each in cli.json("remind")["reminders"]] == DUE
         assert len(mails(cli)) == 3

@@ -188,4 +188,5 @@ def test_a_slow_server_gives_others_the_lock_in_between(room: Room) -> None:
     assert room.run("2026-11-10").exit_code == ExitCode.OK
     assert len(room.mails) == 9
     assert len(set(locks)) > 1, "what was sent is noted in several turns"
+    assert room.pauses >= 2
     assert room.run("2026-11-11").reminders == ()

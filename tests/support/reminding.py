@@ -54,6 +54,8 @@ class Room:
     pending: Mapping[str, Application] = field(default_factory=dict)
     seconds_a_look: int = 0
     """How far the clock goes on at each look."""
+    pauses: int = 0
+    """How often others were let have the lock."""
 
     def put(self, id_: str = LYON, account: Account | None = None) -> None:
         """Make git create the account, or change it."""
@@ -99,8 +101,12 @@ class Room:
         return Run(
             today=day if isinstance(day, date) else date.fromisoformat(day), config=self.config, composer=self.composer,
             words=ReminderMarkdown(), renewal=lambda id_: Renewal(commands=(f"emp-gitops account renew {id_} --open",)),
+            pause=self._pause,
             pending=lambda accounts: {id_: each for id_, each in self.pending.items() if id_ in accounts}, now=look,
         )
+
+    def _pause(self) -> None:
+        self.pauses += 1
 
     @property
     def mails(self) -> list[tuple[str, str]]:

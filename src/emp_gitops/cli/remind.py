@@ -24,11 +24,13 @@ def command(session: Session, only_look: bool, format_: str) -> ExitCode:
     """
     from emp_gitops.cli.reminding import foreseen, reminded
     from emp_gitops.render.reminders_json import reminders_json
-    from emp_gitops.render.reminders_text import reminders_text
+    from emp_gitops.render.reminders_text import remarks, reminders_text
 
     report, where = foreseen(session) if only_look else reminded(session)
     if format_ == "json":
         out_json(reminders_json(report))
+        for remark in remarks(report):
+            note(remark)
     else:
         out(reminders_text(report, style(), is_plan=only_look))
     if where and any(each.outcome == "sent" for each in report.all):

@@ -39,6 +39,15 @@ def reminders_text(report: Report, style: Style, *, is_plan: bool = False) -> st
     return drawn(wide, heading, "", *lines, *([""] if lines else []), _sum(report, is_plan=is_plan))
 
 
+def remarks(report: Report) -> list[str]:
+    """What a program's output has no place for, in a line each: why something failed, and what a person should know."""
+    failed = [
+        f"{counted(len(group), 'mail')} failed: {trouble}" for trouble, group in _by_trouble(report.failures).items()
+    ]
+    warned = [f"{each.account}: {warning}" for each in report.all for warning in each.post.warnings]
+    return failed + warned
+
+
 def _by_trouble(failures: Iterable[Reminder | Notice]) -> dict[str, list[Reminder | Notice]]:
     """What failed of the same, together: a server that is gone is one trouble and not a thousand."""
     found: dict[str, list[Reminder | Notice]] = {}
