@@ -16,8 +16,8 @@ from emp_gitops.render.findings import counted
 from emp_gitops.render.fitting import COMMENT_LIMIT, Part, clipped, fitted, name, value
 from emp_gitops.render.review_links import pull_request
 
-_MOST = 50
-"""Addresses in one list."""
+_MOST = 20
+"""Addresses in one list: the hidden records, which hold all of them, need room too."""
 
 
 class ReminderMarkdown:
@@ -177,7 +177,7 @@ def _reasons(said: Mapping[str, str], addresses: Iterable[str]) -> dict[str, str
 def _list(head: str, reasons: Mapping[str, str]) -> str:
     if not reasons:
         return ""
-    rows = [f"- {name(address)}{f': {value(said, 300)}' if said else ''}" for address, said in reasons.items()]
+    rows = [f"- {name(address)}{f': {value(said, 200)}' if said else ''}" for address, said in reasons.items()]
     return "\n".join([head, "", *rows[:_MOST], *([f"- and {len(rows) - _MOST:,} more"] if len(rows) > _MOST else [])])
 
 
