@@ -18,7 +18,7 @@ BENCH  =
 # A module path from the caller's shell would leak other packages into the environment.
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help reconcile test test-lowest lint package bench clean
+.PHONY: help reconcile test test-lowest lint package bench screenshots clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 	\2/p' Makefile | expand -t 22
@@ -39,7 +39,7 @@ test-lowest: .venv-lowest/.installed ## run the tests with the oldest versions t
 
 lint: $(VENV)/.lint ## check style, types, workflows and the links of the documents
 	@echo "ruff";       $(BIN)/ruff check --quiet .
-	@echo "mypy";       $(BIN)/mypy --no-error-summary && $(BIN)/mypy --no-error-summary benchmarks docs/check_links.py
+	@echo "mypy";       $(BIN)/mypy --no-error-summary && $(BIN)/mypy --no-error-summary benchmarks docs/check_links.py docs/screenshots.py
 	@echo "zizmor";     $(BIN)/zizmor --quiet --offline --persona auditor .github action.yml
 	@echo "actionlint"; $(BIN)/actionlint
 	@echo "what init writes"
@@ -60,6 +60,9 @@ package: $(VENV)/.installed ## build the wheel and try it in an environment of i
 
 bench: $(VENV)/.installed ## measure against other tools (needs npm for one of them); BENCH=--quick for a short run
 	@$(BIN)/python benchmarks/run.py $(BENCH)
+
+screenshots: $(VENV)/.installed ## take the pictures in docs/images anew (needs Chromium)
+	@$(BIN)/python docs/screenshots.py
 
 clean: ## remove environments, caches and the embedded platform
 	rm -rf .venv .venv-lowest .emp-gitops build dist benchmarks/work

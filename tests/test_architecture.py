@@ -41,7 +41,10 @@ IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "__import__", "breakpo
 CLOCK_CALLS = {"today", "now", "utcnow", "fromtimestamp", "time", "monotonic"}
 
 # What costs a start-up noticeably, and what only some commands need.
-HEAVY = ("alembic", "email_validator", "git", "github", "idna", "jsonschema", "jsonschema_rs", "psycopg", "requests", "rich", "sqlalchemy", "yaml")
+HEAVY = (
+    "alembic", "css_inline", "email_validator", "git", "github", "icalendar", "idna", "jinja2", "jsonschema", "jsonschema_rs", "psycopg",
+    "requests", "rich", "smtplib", "sqlalchemy", "yaml",
+)
 
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 CORE = [module for module in MODULES if module.parts[0] == "core"]

@@ -16,9 +16,9 @@ from support.cli import Cli
 
 BUILT = {
     "init", "validate", "plan", "apply", "reconcile", "drift", "status", "account", "import", "history", "forms",
-    "platform", "applications", "review", "doctor",
+    "platform", "applications", "review", "doctor", "remind", "why",
 }
-NOT_BUILT = ("remind", "site", "why")
+NOT_BUILT = ("site",)
 
 
 def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

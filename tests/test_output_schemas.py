@@ -79,6 +79,8 @@ def sample_output(name: str) -> dict[str, Any]:
             return {"format_version": "1.0", "today": "2026-11-23", "applications": [application]}
         return {"format_version": "1.0", "today": "2026-11-23", "active": [row], "expired": [row], "scheduled": [row],
                 "applications": [application], "unmanaged": [row | {"used_datapoints": None, "datapoints_left": None}]}
+    if name in ("remind.schema.json", "why.schema.json"):
+        return sample_explanation() if name == "why.schema.json" else sample_reminders()
     digest = "sha256:" + "0" * 64
     plan = {
         "format_version": "1.0", "digest": digest, "inputs": {"wanted": digest, "live": digest}, "revision": "a" * 40,
@@ -99,6 +101,21 @@ def sample_output(name: str) -> dict[str, Any]:
                 "checks": [{"check": "main-protected", "outcome": "fine", "message": "m", "hint": None}]}
     assert name == "reconcile.schema.json", f"{name} has no sample here"
     return plan | {"results": [{"account": "acme-lyon", "outcome": "failed", "error": "m"}]}
+
+
+def sample_reminders() -> dict[str, Any]:
+    return {"format_version": "1.0", "today": "2026-11-23", "reminders": [
+        {"account": "acme-lyon", "expires_on": "2026-12-10", "stage": "P1M", "outcome": "sent", "issue": "#12",
+         "message_id": "<any@example.com>", "recipients": ["a@acme.example"]},
+    ]}
+
+
+def sample_explanation() -> dict[str, Any]:
+    stage = {"stage": "P1M", "on": "2026-11-10", "outcome": "sent", "reason": "r", "sent_on": "2026-11-10",
+             "message_id": "<any@example.com>", "accepted": ["a@acme.example"], "rejected": [], "left": []}
+    term = {"expires_on": "2026-12-10", "current": True, "issue": "#12", "url": None, "stages": [stage]}
+    return {"format_version": "1.0", "today": "2026-11-23", "account": "acme-lyon", "state": "active",
+            "contacts": ["a@acme.example"], "reason": "r", "terms": [term]}
 
 
 def sample_review(plan: dict[str, Any]) -> dict[str, Any]:

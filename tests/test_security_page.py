@@ -14,8 +14,6 @@ ROWS = re.findall(r"^\| (\d+) \|.*\| ([^|]*) \|$", PAGE, re.MULTILINE)
 NAMED = [(number, name) for number, cell in ROWS for name in re.findall(r"`(tests/[^`]+)`", cell)]
 
 LATER = {
-    "13": "the old address is told by mail, which does not exist yet",
-    "15": "templates come with the mails",
     "16": "a platform behind HTTPS does not exist yet",
 }
 """Threats to features that are not built; each moves into the table with its feature."""

@@ -114,6 +114,19 @@ class Workspace:
         assert policy is not None  # noqa: S101 - `check_policy` raises without one
         return policy
 
+    def policy_at(self, revision: str) -> CheckedTree:
+        """The configuration and schemas of a commit (a full id), without its accounts. Raises EmpError as
+        `check_policy` does, RepositoryError where the commit cannot be read.
+        """
+        tree = self.repository.policy(revision)
+        checked = self.check(tree if self._config is None else replace(tree, config=self._config))
+        if checked.policy is None:
+            first = checked.first_error
+            raise EmpError(
+                f"the policy of {revision[:12]} is broken: {first.message}", where=first.place, hint=first.hint
+            )
+        return checked
+
     def platform_url(self, checked: CheckedTree, given: str | None) -> PlatformUrl:
         """Where the platform is: as given, else as configured. Raises EmpError for a URL that means nothing here."""
         from emp_gitops.platform.url import parse_platform_url  # noqa: PLC0415

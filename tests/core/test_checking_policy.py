@@ -108,6 +108,7 @@ class TestTheConfiguration:
         assert {key for part in schemas for key in part} - annotations == {
             "$ref", "type", "properties", "propertyNames", "additionalProperties", "required", "enum", "minimum", "maximum",
             "minLength", "maxLength", "pattern", "items", "minItems", "maxItems", "uniqueItems",
+            "format",
         }
 
     @pytest.mark.parametrize(("config", "line"), [

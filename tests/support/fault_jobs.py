@@ -55,6 +55,21 @@ def _signal_at_step(number: int, which: signal.Signals) -> None:
     sys.addaudithook(lambda name, arguments: trigger.step() if _is_file_step(name, arguments) else None)
 
 
+def _kill_while_reminding(number: int) -> None:
+    """Before git writes anything, and before anything is done to a file of the Maildir."""
+    trigger = Trigger(number, lambda: os.kill(os.getpid(), signal.SIGKILL))
+    sys.addaudithook(lambda name, arguments: trigger.step() if _is_step_of_reminding(name, arguments) else None)
+
+
+def _is_step_of_reminding(name: str, arguments: tuple[Any, ...]) -> bool:
+    if name == "subprocess.Popen":
+        return not _WRITING.isdisjoint(map(str, arguments[1]))
+    return name in ("open", "os.rename", "os.mkdir", "fcntl.flock") and (name == "fcntl.flock" or ".emp-gitops/mail" in str(arguments[0]))
+
+
+_WRITING = {"hash-object", "update-index", "write-tree", "commit-tree", "update-ref", "push"}
+
+
 def _is_file_step(name: str, arguments: tuple[Any, ...]) -> bool:
     return name == "fcntl.flock" or (name in FILE_STEPS and "platform.db" in str(arguments[0]))
 
@@ -101,6 +116,7 @@ def _sqlite_file() -> str:
 
 _FAULTS: dict[str, Callable[[int], None]] = {
     "killed": lambda number: _signal_at_step(number, signal.SIGKILL),
+    "killed while reminding": _kill_while_reminding,
     "interrupted": lambda number: _signal_at_step(number, signal.SIGINT),
     "interrupted at call": _interrupt_at_call,
     "disconnected": _disconnect_at_step,

@@ -32,13 +32,20 @@ _COMMANDS = {
     "import": "import_",
     "history": "history",
     "forms": "forms",
+    "remind": "remind",
+    "why": "why",
     "platform": "platform",
     "doctor": "doctor",
 }
 
 
-_APPLYING = ("reconcile", "apply")
-_STAYS = "what was applied before stays applied, a rerun goes on from there"
+_APPLIED = "what was applied before stays applied, a rerun goes on from there"
+_STAYS = {
+    "reconcile": _APPLIED,
+    "apply": _APPLIED,
+    "remind": "what was sent before is noted, a rerun goes on from there",
+}
+"""What to say of those that write, where somebody stops them."""
 
 
 class LazyGroup(click.RichGroup):
@@ -48,7 +55,8 @@ class LazyGroup(click.RichGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as interrupt:
-            raise KeyboardInterrupt(*[_STAYS] if ctx.invoked_subcommand in _APPLYING else []) from interrupt
+            stays = _STAYS.get(ctx.invoked_subcommand or "")
+            raise KeyboardInterrupt(*filter(None, [stays])) from interrupt
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)

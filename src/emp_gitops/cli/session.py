@@ -116,6 +116,13 @@ def out(text: str) -> None:
         raise EmpError(f"the result cannot be written: {error.strerror}", where="standard output") from error
 
 
+def out_utf8(text: str) -> None:
+    """A result whose format is UTF-8 with its own line ends, whatever the terminal's are."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
+    out(text)
+
+
 def say(*lines: str) -> None:
     """Lines of a result with values from files, arguments or a platform: none can act on a terminal or add a line."""
     from emp_gitops.render.escape import terminal

@@ -16,7 +16,7 @@ from emp_gitops.core.reading_account import DisagreementError, account_from_valu
 from emp_gitops.core.rules.registry import AccountCase, TreeCase, Violation, account_rule, tree_rule
 from emp_gitops.core.schema import Schema
 from emp_gitops.core.schema_files import compile_schema, parse_schemas
-from emp_gitops.core.sender_domains import domain_explanations
+from emp_gitops.core.sender_domains import mail_explanations
 from emp_gitops.core.tree import CONFIG_FILE, SCHEMAS_FOLDER, Tree, account_id, account_id_trouble
 
 ACCOUNT_SCHEMA = f"{SCHEMAS_FOLDER}/account.schema.json"
@@ -133,7 +133,7 @@ def _check_config(tree: Tree, schemas: list[Schema], surroundings: Surroundings)
         ]
     places = _Places(tree.config)
     wrong = explanations(schemas, loaded.value, noun="the configuration")
-    if wrong := wrong or [*domain_explanations(loaded.value), *approval_explanations(loaded.value)]:
+    if wrong := wrong or [*mail_explanations(loaded.value), *approval_explanations(loaded.value)]:
         return None, [_explained(each, places, CONFIG_FILE, None) for each in wrong]
     config = Config.from_value(loaded.value)
     if not surroundings.is_timezone(config.timezone):

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from emp_gitops.core.changes import Kind
 from emp_gitops.core.formats import domain_key
+from emp_gitops.core.mailbox import Mailbox, read_mailbox
+from emp_gitops.core.model import Account
 
 ApprovalSource = Literal["none", "github", "signed-merge"]
+Language = Literal["en", "es"]
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+"""Those that mails are written in."""
 
 GITHUB = "github:"
 """What a forge on GitHub begins with; `OWNER/REPO` follows."""
@@ -84,6 +90,39 @@ class SenderDomain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailPolicy:
+    """Who mails come from, who gets a copy of each, and in which language they are written.
+
+    `languages` is keyed by customer; `smtp` is the URL of the server, None for the Maildir; `per_minute` is the largest
+    number of mails in a minute, None for no limit.
+    """
+
+    sender: Mailbox | None = None
+    cc: tuple[str, ...] = ()
+    language: Language = "en"
+    languages: Mapping[str, Language] = field(default_factory=dict)
+    smtp: str | None = None
+    per_minute: int | None = None
+
+    @classmethod
+    def from_value(cls, value: Mapping[str, Any]) -> MailPolicy:
+        return cls(
+            sender=read_mailbox(value["from"]) if "from" in value else None,
+            cc=tuple(value.get("cc", ())),
+            language=value.get("language", "en"),
+            languages=dict(value.get("languages", {})),
+            smtp=value.get("smtp"),
+            per_minute=value.get("per_minute"),
+        )
+
+    def language_of(self, account: Account) -> Language:
+        """The account's own, else its customer's, else that of all. A platform's account may name any language."""
+        if account.language in LANGUAGES:
+            return account.language
+        return self.languages.get(account.customer, self.language)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What the configuration says, with the defaults filled in. `domains` is keyed by `formats.domain_key`.
 
@@ -100,6 +139,7 @@ class Config:
     forms_app: str | None = None
     late_days: int = 30
     reminders_before: tuple[str, ...] = DEFAULT_REMINDERS
+    mail: MailPolicy = MailPolicy()
     domains: Mapping[str, SenderDomain] = field(default_factory=dict)
     guards: GuardPolicy = GuardPolicy()
 
@@ -123,6 +163,7 @@ class Config:
             forms_app=value.get("forms", {}).get("app"),
             late_days=value.get("renewal", {}).get("late_days", 30),
             reminders_before=tuple(value.get("reminders", {}).get("before", DEFAULT_REMINDERS)),
+            mail=MailPolicy.from_value(value.get("mail", {})),
             domains={
                 domain_key(domain) or domain: SenderDomain(entry["customer"], entry.get("verified", False))
                 for domain, entry in domains.items()

@@ -14,6 +14,7 @@ DAY_OF = "P0D"
 _DURATION = re.compile(r"P([0-9]{1,3})([YMWD])", re.ASCII)
 _MONTHS = {"Y": 12, "M": 1}
 _DAYS = {"W": 7, "D": 1}
+_UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,19 @@ def stage_date(expires_on: date, before: str) -> date:
     if unit in _MONTHS:
         return add_months(expires_on, -number * _MONTHS[unit])
     return expires_on - timedelta(days=number * _DAYS[unit])
+
+
+def stage_name(before: str) -> str:
+    """A stage in a word or two: `month`, `2 weeks`, and `day` for the last day itself. Anything else is itself."""
+    duration = _DURATION.fullmatch(before)
+    if duration is None:
+        return before
+    number, unit = int(duration[1]), _UNITS[duration[2]]
+    if number == 0:
+        return "day"
+    if number == 1:
+        return unit if unit != "day" else "1 day"
+    return f"{number} {unit}s"
 
 
 def stages_of(term: Term, before: Iterable[str]) -> tuple[Stage, ...]:

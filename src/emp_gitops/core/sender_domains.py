@@ -1,4 +1,6 @@
-"""What a schema cannot say of `mail.domains`: each is a domain name, and none is there twice in two spellings."""
+"""What a schema cannot say of senders: `mail.from` is one address, each of `mail.domains` is the name of a domain, and
+none is there twice in two spellings.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,29 @@ from typing import Any
 
 from emp_gitops.core.explaining import Explanation
 from emp_gitops.core.formats import domain_key
+from emp_gitops.core.mailbox import read_mailbox
+from emp_gitops.core.wording import shown
 
 
-def domain_explanations(config: Mapping[str, Any]) -> Iterator[Explanation]:
-    """What is wrong with the domains of a configuration that is valid under its schema."""
+def mail_explanations(config: Mapping[str, Any]) -> Iterator[Explanation]:
+    """What is wrong with the senders of a configuration that is valid under its schema."""
+    mail = config.get("mail", {})
+    if "from" in mail:
+        yield from _sender_explanations(mail["from"])
+    yield from _domain_explanations(mail.get("domains", {}))
+
+
+def _sender_explanations(text: str) -> Iterator[Explanation]:
+    try:
+        read_mailbox(text)
+    except ValueError as error:
+        hint = "for example Example Energy <accounts@example.com>"
+        yield Explanation("sender-invalid", ("mail", "from"), f"mail.from is {shown(text)}; {error}", hint)
+
+
+def _domain_explanations(domains: Mapping[str, Any]) -> Iterator[Explanation]:
     first_with: dict[str, str] = {}
-    for domain in config.get("mail", {}).get("domains", {}):
+    for domain in domains:
         path = ("mail", "domains", domain)
         key = domain_key(domain)
         if key is None:

@@ -14,14 +14,20 @@ class MailError(EmpError):
     """A mail that nobody accepted, or of which nobody knows whether somebody did: the next run sends it again."""
 
 
+class UnreachableError(MailError):
+    """The server itself is the trouble: no other mail would fare better now."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A whole message and its envelope. `recipients` are addresses without names, of To and Cc; `warning` says what a
-    person should know about how it was made, such as a sender that had to be replaced.
+    """A whole message and its envelope. `recipients` are addresses without names, of To and Cc, as the facts and the
+    configuration write them; `unusable` maps what should have been one to why it is none. `warning` says what a person
+    should know about how it was made, such as a sender that had to be replaced.
     """
 
     message: EmailMessage
     recipients: tuple[str, ...]
+    unusable: Mapping[str, str] = field(default_factory=dict)
     warning: str | None = None
 
     @property
@@ -29,11 +35,17 @@ class Mail:
         """With its angle brackets; the same for each copy of the same mail."""
         return str(self.message["Message-ID"])
 
+    @property
+    def sender(self) -> str:
+        """The envelope's: what cannot be delivered goes where answers go, and so never to a customer's domain."""
+        header = self.message["Reply-To"] or self.message["From"]
+        return str(header.addresses[0].addr_spec)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """What became of a mail that somebody accepted. `rejected` maps an address to the server's words where it is
-    refused for good (5xx), `deferred` where another try may help (4xx).
+    refused for good (5xx), or to why it is `unusable`; `deferred` where another try may help (4xx).
     """
 
     accepted: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,10 +36,13 @@ class Write:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One applied change of one account, as the append-only audit keeps it. `at` is in UTC."""
+    """One applied change of one account, as the append-only audit keeps it. `at` is in UTC, `version` the account's
+    after the change.
+    """
 
     at: datetime
     account: str
+    version: int
     kinds: tuple[Kind, ...]
     before: Account | None
     after: Account | None
@@ -68,8 +71,16 @@ class PlatformReader(Protocol):
         """Every account by id, retired ones included, as one consistent snapshot. Raises PlatformError."""
         ...
 
+    def accounts_of(self, ids: Collection[str]) -> Mapping[str, LiveAccount]:
+        """Those of the accounts that exist, by id, read anew and as one snapshot. Raises PlatformError."""
+        ...
+
     def history(self, account: str) -> Sequence[AuditEntry]:
         """The account's applied changes, oldest first; empty where there are none. Raises PlatformError."""
+        ...
+
+    def changes_since(self, moment: datetime) -> Sequence[AuditEntry]:
+        """The applied changes of all accounts from a moment on, oldest first. Raises PlatformError."""
         ...
 
     def trusted_revision(self) -> str | None:
@@ -93,15 +104,19 @@ class PlatformReader(Protocol):
     def __exit__(self, *_: object) -> None: ...
 
 
-class PlatformWriter(PlatformReader, Protocol):
-    """Writes, one transaction a call."""
+class LockingReader(PlatformReader, Protocol):
+    """Reads, and can keep others out meanwhile: what it read stays true. It needs no right to write accounts."""
 
     def lock(self, *, timeout: float = 30.0) -> AbstractContextManager[None]:
-        """Keep other reconcilers out until the block ends or this process dies.
+        """Keep out reconcilers, and others who take the lock, until the block ends or this process dies.
 
         Waits up to `timeout` seconds, then raises LockedError, which names the holder.
         """
         ...
+
+
+class PlatformWriter(LockingReader, Protocol):
+    """Writes, one transaction a call."""
 
     def apply(self, writes: Sequence[Write]) -> None:
         """Apply all of the writes or none (the legs of a transfer belong together).
@@ -149,7 +164,13 @@ class EmptyPlatform:
     def accounts(self) -> Mapping[str, LiveAccount]:
         return {}
 
+    def accounts_of(self, ids: Collection[str]) -> Mapping[str, LiveAccount]:
+        return {}
+
     def history(self, account: str) -> Sequence[AuditEntry]:
+        return ()
+
+    def changes_since(self, moment: datetime) -> Sequence[AuditEntry]:
         return ()
 
     def trusted_revision(self) -> str | None:

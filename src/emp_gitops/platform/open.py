@@ -10,7 +10,7 @@ from emp_gitops.platform.sql.engine import Access, Database
 from emp_gitops.platform.sql.locks import Holder
 from emp_gitops.platform.sql.operator import SqlOperator
 from emp_gitops.platform.sql.postgresql import PostgresDatabase
-from emp_gitops.platform.sql.reader import SqlReader
+from emp_gitops.platform.sql.reader import SqlLockingReader, SqlReader
 from emp_gitops.platform.sql.sqlite import SqliteDatabase
 from emp_gitops.platform.sql.writer import SqlWriter
 from emp_gitops.platform.url import PlatformUrl, SqliteUrl
@@ -24,6 +24,13 @@ def open_reader(url: PlatformUrl) -> SqlReader:
     PlatformError where it cannot be read or has another schema version.
     """
     return SqlReader(_open_existing(url, Access.READ))
+
+
+def open_locking_reader(url: PlatformUrl, *, job: str, actor: str | None = None) -> SqlLockingReader:
+    """For jobs that only read, while nobody else may change anything. `actor` and `job` are for those who wait for the
+    lock; see `open_writer`. Beside SQLite the lock is a file, whose folder must be writable. Raises as `open_reader`.
+    """
+    return SqlLockingReader(_open_existing(url, Access.READ), Holder(job=job, actor=actor or user_name()))
 
 
 def open_operator(url: PlatformUrl) -> SqlOperator:

@@ -15,6 +15,7 @@ from emp_gitops.repository.applications import ApplicationBranch, application_br
 from emp_gitops.repository.committing import Committing, Signing
 from emp_gitops.repository.difference import Differences
 from emp_gitops.repository.fetching import fetch, publish
+from emp_gitops.repository.folder import read_folder
 from emp_gitops.repository.mainline import LineCommit, check_on_main, check_whole, line_since
 from emp_gitops.repository.merging import Merge, merge
 from emp_gitops.repository.moving import check_movable, move_branch
@@ -72,6 +73,10 @@ class Repository:
     def policy(self, commit: str) -> Tree:
         """The configuration and the schemas of a commit (a full id), without its accounts."""
         return read_tree(self._git, commit, limits=POLICY)
+
+    def folder(self, commit: str, name: str) -> dict[str, bytes]:
+        """All files below a folder in a commit (a full id), by path; see `folder.read_folder`."""
+        return read_folder(self._git, commit, name)
 
     def on_main(self, ref: str) -> str:
         """The commit that a ref names, if main went through it; raises OffMainError, see `mainline.check_on_main`."""

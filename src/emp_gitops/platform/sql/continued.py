@@ -25,10 +25,16 @@ _INTO_THE_FUTURE: Select[Any] = (
 )
 
 
-def with_continued_terms(connection: Connection, found: Mapping[str, LiveAccount]) -> dict[str, LiveAccount]:
-    """The same accounts, with `active_since` where it applies. Raises PlatformError."""
+def with_continued_terms(
+    connection: Connection, found: Mapping[str, LiveAccount], *, are_few: bool = False
+) -> dict[str, LiveAccount]:
+    """The same accounts, with `active_since` where it applies. Raises PlatformError.
+
+    For a few, only their part of the audit is read.
+    """
     since: dict[str, tuple[date, date | None]] = {}
-    for id_, before, after in connection.execute(_INTO_THE_FUTURE):
+    renewals = _INTO_THE_FUTURE.where(changes.c.account.in_(found)) if are_few else _INTO_THE_FUTURE
+    for id_, before, after in connection.execute(renewals):
         try:
             old, new = account_from_json(before), account_from_json(after)
         except SENSELESS as error:

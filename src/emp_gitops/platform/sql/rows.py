@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, cast
 
@@ -24,7 +24,7 @@ _LIVE: Select[Any] = select(
     accounts.c.applied_revision, accounts.c.applied, *(accounts.c[field] for field in FIELDS),
 )
 _HISTORY: Select[Any] = select(
-    changes.c.at, changes.c.account, changes.c.kinds, changes.c.before, changes.c.after,
+    changes.c.at, changes.c.account, changes.c.version_after, changes.c.kinds, changes.c.before, changes.c.after,
     changes.c.revision, changes.c.requested_by, changes.c.approved_by,
 ).order_by(changes.c.sequence)
 
@@ -42,17 +42,30 @@ def read_accounts(connection: Connection) -> dict[str, LiveAccount]:
     return vanished_accounts(connection) | with_continued_terms(connection, _live_accounts(connection, _LIVE))
 
 
+def read_some_accounts(connection: Connection, ids: Iterable[str]) -> dict[str, LiveAccount]:
+    """Those of the accounts that exist, with a row of their own, by id."""
+    found: dict[str, LiveAccount] = {}
+    for some in _few(ids):
+        found |= with_continued_terms(connection, _live_accounts(connection, some), are_few=True)
+    return found
+
+
 def lock_accounts(connection: Connection, ids: Iterable[str]) -> dict[str, LiveAccount]:
     """Those of the accounts that exist, kept from other writers until the transaction ends.
 
     Everyone locks in the order of the ids, so that two transactions never wait for each other.
     """
     found: dict[str, LiveAccount] = {}
+    for some in _few(ids):
+        found |= _live_accounts(connection, some.order_by(accounts.c.id).with_for_update())
+    return found
+
+
+def _few(ids: Iterable[str]) -> Iterator[Select[Any]]:
+    """Queries for the accounts, in the order of their ids."""
     ordered = sorted(set(ids))
     for at in range(0, len(ordered), _CHUNK):
-        some = _LIVE.where(accounts.c.id.in_(ordered[at : at + _CHUNK])).order_by(accounts.c.id).with_for_update()
-        found |= _live_accounts(connection, some)
-    return found
+        yield _LIVE.where(accounts.c.id.in_(ordered[at : at + _CHUNK]))
 
 
 def save_account(connection: Connection, live: LiveAccount, *, is_new: bool) -> None:
@@ -69,6 +82,14 @@ def read_history(connection: Connection, account: str) -> list[AuditEntry]:
         return [_entry(*row) for row in connection.execute(_HISTORY.where(changes.c.account == account))]
     except SENSELESS as error:
         raise PlatformError(f"the audit of {account!r} cannot be read: {said(error)}", hint=_MEND) from error
+
+
+def read_changes_since(connection: Connection, moment: datetime) -> list[AuditEntry]:
+    """The audit of all accounts from a moment on, oldest first."""
+    try:
+        return [_entry(*row) for row in connection.execute(_HISTORY.where(changes.c.at >= moment))]
+    except SENSELESS as error:
+        raise PlatformError(f"the audit cannot be read: {said(error)}", hint=_MEND) from error
 
 
 def is_audited(connection: Connection, idempotency_key: str) -> bool:
@@ -134,13 +155,14 @@ def _senseless(connection: Connection) -> str:
 
 
 def _entry(
-    at: datetime, account: str, kinds: str, before: Any, after: Any,
+    at: datetime, account: str, version: int, kinds: str, before: Any, after: Any,
     revision: str | None, requested_by: str | None, approved_by: str | None,
 ) -> AuditEntry:
     known = tuple(kinds.split(","))
     if not set(known) <= set(KINDS):
         raise ValueError(f"kinds is {kinds!r}")
     return AuditEntry(
-        at=at, account=account, kinds=cast("tuple[Kind, ...]", known), before=account_from_json(before),
-        after=account_from_json(after), revision=revision, requested_by=requested_by, approved_by=approved_by,
+        at=at, account=account, version=version, kinds=cast("tuple[Kind, ...]", known),
+        before=account_from_json(before), after=account_from_json(after), revision=revision,
+        requested_by=requested_by, approved_by=approved_by,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,24 +11,15 @@ from sqlalchemy import Connection
 from emp_gitops.core.model import LiveAccount
 from emp_gitops.platform.base import Write
 from emp_gitops.platform.sql import rows
-from emp_gitops.platform.sql.engine import Database
 from emp_gitops.platform.sql.failures import CollisionError
-from emp_gitops.platform.sql.locks import Holder
-from emp_gitops.platform.sql.reader import SqlReader
+from emp_gitops.platform.sql.reader import SqlLockingReader
 from emp_gitops.platform.sql.transition import after_write, check_version
 from emp_gitops.platform.sql.trust import write_reconciled_revision, write_trust
 from emp_gitops.platform.sql.vanished import vanished_accounts
 
 
-class SqlWriter(SqlReader):
+class SqlWriter(SqlLockingReader):
     """A PlatformWriter on a database."""
-
-    def __init__(self, database: Database, holder: Holder) -> None:
-        super().__init__(database)
-        self._holder = holder
-
-    def lock(self, *, timeout: float = 30.0) -> AbstractContextManager[None]:
-        return self._database.lock(self._holder, timeout)
 
     def apply(self, writes: Sequence[Write]) -> None:
         try:

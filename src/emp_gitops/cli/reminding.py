@@ -1,0 +1,133 @@
+"""What `remind` and `why` have in common: the policy in force, the day, the forge's issues, and a run of them."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from emp_gitops.cli.session import Session, note
+from emp_gitops.errors import EmpError
+
+if TYPE_CHECKING:
+    from emp_gitops.core.checking import CheckedTree
+    from emp_gitops.core.model import LiveAccount
+    from emp_gitops.forge.base import Application
+    from emp_gitops.forge.issues import IssueTracker
+    from emp_gitops.platform.base import PlatformReader
+    from emp_gitops.reminding.explaining import Explanation
+    from emp_gitops.reminding.policy import MailPolicy
+    from emp_gitops.reminding.running import Run
+    from emp_gitops.reminding.values import Report
+
+PAUSE = 0.1
+"""Seconds in which somebody who waits for the platform's lock looks twice whether it is free."""
+
+
+@dataclass(frozen=True)
+class _Office:
+    """`policy` is the one in force, `today` the day of the run where the organisation is."""
+
+    session: Session
+    policy: MailPolicy
+    today: date
+
+    @classmethod
+    def of(cls, session: Session, here: CheckedTree, platform: PlatformReader) -> _Office:
+        """`here` is the work tree, whose configuration says where the platform is."""
+        from emp_gitops.mail.templating import FOLDER
+        from emp_gitops.reminding.policy import policy_in_force
+
+        workspace = session.workspace
+        found = policy_in_force(workspace, here, platform.trusted_revision(), FOLDER)
+        if found.differs and found.revision:
+            note(f"the policy of the trusted revision {found.revision[:12]} counts; the work tree has another one")
+        return cls(session, found, session.day(found.checked))
+
+    def tracker(self) -> IssueTracker:
+        from emp_gitops.forge.open import open_issues
+
+        return open_issues(self.policy.policy.config, self.session.workspace.repository, say=note)
+
+    def run(self) -> Run:
+        from emp_gitops.cli.progress import progress
+        from emp_gitops.mail.composing import Composer
+        from emp_gitops.mail.identity import default_sender
+        from emp_gitops.reminding.renewals import renewal_of
+        from emp_gitops.reminding.running import Run
+        from emp_gitops.render.reminder_markdown import ReminderMarkdown
+
+        policy = self.policy.policy
+        server_url = os.environ.get("GITHUB_SERVER_URL") or "https://github.com"
+        return Run(
+            today=self.today,
+            config=policy.config,
+            composer=Composer(policy.config, catalogue=policy.catalogue, templates=self.policy.templates),
+            words=ReminderMarkdown(),
+            renewal=partial(renewal_of, policy.config, server_url=server_url),
+            pending=self._pending,
+            now=partial(datetime.now, UTC),
+            ready=partial(default_sender, policy.config),
+            progress=lambda accounts: progress(accounts, "reminding"),
+            pause=partial(time.sleep, PAUSE),
+        )
+
+    def _pending(self, live: Mapping[str, LiveAccount]) -> Mapping[str, Application]:
+        """Open applications that renew some of the accounts; where they cannot be read, none, and that is said."""
+        from emp_gitops.forge.open import open_forge
+        from emp_gitops.reminding.pending import pending_renewals
+
+        if not live:
+            return {}
+        workspace = self.session.workspace
+        try:
+            forge = open_forge(self.policy.policy.config, workspace.repository, say=note)
+        except EmpError as error:
+            note(f"the open applications cannot be read: {error.message}; the mails say nothing of them")
+            return {}
+        found, troubles = pending_renewals(forge, workspace.repository, workspace.check, live)
+        for trouble in troubles:
+            note(f"{trouble}; the mails say nothing of it")
+        return found
+
+
+def reminded(session: Session) -> tuple[Report, str]:
+    """Run the job; gives its report, and where mails went."""
+    from emp_gitops.mail.open import open_outbox
+    from emp_gitops.platform.open import open_locking_reader
+    from emp_gitops.reminding.job import remind
+
+    workspace, here = session.workspace, session.workspace.check_policy()
+    url = workspace.platform_url(here, session.platform)
+    with open_locking_reader(url, job="remind", actor=session.actor) as platform:
+        office = _Office.of(session, here, platform)
+        with open_outbox(office.policy.policy.config, workspace.root, os.environ) as outbox:
+            return remind(office.run(), platform, office.tracker(), outbox), outbox.where
+
+
+def foreseen(session: Session) -> tuple[Report, None]:
+    """What the job would do."""
+    from emp_gitops.reminding.foreseeing import foresee
+
+    here = session.workspace.check_policy()
+    with session.read_platform(here) as platform:
+        office = _Office.of(session, here, platform)
+        return foresee(office.run(), platform, office.tracker()), None
+
+
+def explained(session: Session, account: str) -> Explanation:
+    """Raises EmpError for an account that the platform does not know."""
+    from emp_gitops.reminding.explaining import explain
+    from emp_gitops.workspace import unknown_account
+
+    here = session.workspace.check_policy()
+    with session.read_platform(here) as platform:
+        office = _Office.of(session, here, platform)
+        accounts = platform.accounts()
+    if account not in accounts:
+        raise unknown_account(account, accounts, "on the platform")
+    return explain(accounts[account], office.tracker(), office.policy.policy.config.reminders_before, office.today)

@@ -1,0 +1,148 @@
+"""The templates of mails: ours, or an organisation's in their place. What goes into them is values, never templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from traceback import extract_tb
+from typing import Any, NoReturn
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import pass_context
+
+from emp_gitops.core.config import LANGUAGES
+from emp_gitops.core.wording import did_you_mean
+from emp_gitops.errors import EmpError
+from emp_gitops.mail import wording
+
+FOLDER = "templates/mail"
+"""Where an organisation's templates stand in its repository."""
+
+SHIPPED = "shipped/"
+"""What an organisation's template writes before the name of ours, to extend or include that one."""
+
+SHARED = ("layout.html", "parts.html", "style.css")
+IN_EACH_LANGUAGE = (
+    "reminder.subject.txt", "reminder.txt", "reminder.html", "removed.subject.txt", "removed.txt", "removed.html",
+)
+NAMES = (*SHARED, *(f"{language}/{name}" for language in LANGUAGES for name in IN_EACH_LANGUAGE))
+
+_HINT = "see docs/reminders.md for what a template may use; without the file, the one that emp-gitops ships is used"
+
+
+def template_paths() -> tuple[str, ...]:
+    """Every path, from the root of a repository, at which a template replaces one of ours."""
+    return tuple(f"{FOLDER}/{name}" for name in NAMES)
+
+_IN_EXPRESSIONS = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
+"""What an expression in a template can come to: `{{ 1 / 0 }}`, `{{ name + 1 }}`, a template that includes itself."""
+
+
+class Templates:
+    """Ours, and what replaces them by path, as bytes. Raises EmpError for a path or a template that means nothing."""
+
+    def __init__(self, replaced: Mapping[str, bytes]) -> None:
+        texts = {path.removeprefix(f"{FOLDER}/"): _decoded(path, data) for path, data in replaced.items()}
+        self._texts = texts
+        self._environment = _environment(_Loader(texts))
+        for name in texts:
+            if name.endswith((".txt", ".html")):
+                self._compile(name)
+
+    def style(self) -> str:
+        """The style sheet, which is no template."""
+        return self._texts.get("style.css") or _ours("style.css")
+
+    def render(self, name: str, values: Mapping[str, Any]) -> str:
+        """Raises EmpError, with file and line, where a template does not go with the values."""
+        try:
+            return self._environment.get_template(name).render(values)
+        except (TemplateError, *_IN_EXPRESSIONS) as error:
+            _refuse(_trouble(error), *_last_place(error))
+
+    def _compile(self, name: str) -> None:
+        try:
+            self._environment.get_template(name)
+        except TemplateSyntaxError as error:
+            _refuse(_trouble(error), error.filename or FOLDER, error.lineno)
+
+
+class _Loader(BaseLoader):
+    """By name, and ours also behind `shipped/`."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
+        name = template.removeprefix(SHIPPED)
+        if name not in NAMES:
+            raise TemplateNotFound(template)
+        ours = template.startswith(SHIPPED) or name not in self._texts
+        text = _ours(name) if ours else self._texts[name]
+        return text, f"{SHIPPED if ours else ''}{FOLDER}/{name}", None
+
+
+def _environment(loader: BaseLoader) -> Environment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=loader, undefined=StrictUndefined, autoescape=_is_html, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {
+        "date": _in_its_language(wording.long_date),
+        "weekday_date": _in_its_language(wording.weekday_date),
+        "short_month": _in_its_language(wording.short_month),
+        "number": _in_its_language(wording.number),
+    }
+    return environment
+
+
+def _in_its_language(words: Any) -> Any:
+    @pass_context
+    def worded(context: Context, value: Any) -> Any:
+        return words(value, context["language"])
+
+    return worded
+
+
+def _is_html(name: str | None) -> bool:
+    return name is None or name.endswith(".html")
+
+
+@lru_cache
+def _ours(name: str) -> str:
+    return files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _decoded(path: str, data: bytes) -> str:
+    if path not in template_paths():
+        near = did_you_mean(path, template_paths())
+        raise EmpError(f"there is no template of that name to replace{near}", where=path, hint=_HINT)
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise EmpError("the template is not UTF-8", where=f"{path}:{line}", hint="save it as UTF-8") from error
+
+
+def _refuse(trouble: str, file: str, line: int | None) -> NoReturn:
+    where = f"{file}:{line}" if line else file
+    raise EmpError(f"the template cannot be used: {trouble}", where=where, hint=_HINT)
+
+
+def _trouble(error: Exception) -> str:
+    if isinstance(error, TemplateNotFound):
+        return f"there is no template {str(error.name)!r}{did_you_mean(str(error.name), NAMES)}"
+    return (getattr(error, "message", None) or str(error) or type(error).__name__).rstrip(".")
+
+
+def _last_place(error: Exception) -> tuple[str, int | None]:
+    """The innermost line of a template that an error went through, which Jinja puts into its traceback.
+
+    Raises the error itself where there is none: then it is no template's.
+    """
+    for frame in reversed(extract_tb(error.__traceback__)):
+        if frame.filename.removeprefix(SHIPPED).startswith(f"{FOLDER}/"):
+            return frame.filename, frame.lineno
+    raise error
