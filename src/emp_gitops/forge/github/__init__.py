@@ -4,6 +4,7 @@
 in words for people) and `effects` (what must happen once although an answer gets lost). `roles` knows who is who,
 `makers` who made the commits of a pull request, `reviews` what its reviews amount to, and `judging` puts these
 together. On these stand `approvals` (steps of main), `applications` (listed and opened), `discussion` (comments,
-labels, checks), `forms` (issues) and `settings` (how the repository is protected). `fetching` moves commits, `numbers`
-reads what people call a pull request.
+checks; `labels`), `forms` (issues) and `settings` (how the repository is protected). `issues` are those that the tool
+keeps itself: `issue_list` finds them, `threads` reads them by `graphql`, `issue_opening` and `issue_writing` write.
+`fetching` moves commits, `numbers` reads what people call a pull request.
 """
