@@ -10,7 +10,7 @@ from emp_gitops.applications.proposing import Proposer
 from emp_gitops.errors import EmpError
 from emp_gitops.forge.base import Application
 from emp_gitops.forge.open import open_forge
-from emp_gitops.forge.plain.branches import PROPOSER
+from emp_gitops.forge.plain.identity import IDENTITY
 from emp_gitops.forge.requesters import Requesters
 from emp_gitops.render.application_body import proposal_words
 from emp_gitops.review.making import Reviewer
@@ -38,7 +38,7 @@ def propose(office: Office, cli: Cli, *, expires_on: date = END) -> Application 
         today=lambda _checked: TODAY,
         requester_trouble=Requesters(workspace.repository, say=print).trouble,
     )
-    proposer = Proposer(reviewer=reviewer, words=proposal_words("acme-hq"), identity=PROPOSER)
+    proposer = Proposer(reviewer=reviewer, words=proposal_words("acme-hq"), identity=IDENTITY)
     return proposer.renewal("acme-hq", expires_on=expires_on, today=TODAY)
 
 

@@ -58,7 +58,7 @@ def carry_out(
             allow=choices.allow,
             progress=lambda groups: progress(groups, "applying"),
         )
-        with open_writer(_platform(session, checked, revision), actor=session.actor) as writer:
+        with open_writer(platform_in_force(session, checked, revision), actor=session.actor) as writer:
             report = job(run, writer)
         _remark(report, choices)
     _print(report, choices.format_)
@@ -66,7 +66,7 @@ def carry_out(
     return report.exit_code
 
 
-def _platform(session: Session, checked: CheckedTree, revision: str | None) -> PlatformUrl:
+def platform_in_force(session: Session, checked: CheckedTree, revision: str | None) -> PlatformUrl:
     """Where to write: as an operator says, else where the checked tree says, as far as that may be followed."""
     from emp_gitops.platform_address import check_address
 

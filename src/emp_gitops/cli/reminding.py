@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from emp_gitops.core.model import LiveAccount
     from emp_gitops.forge.base import Application
     from emp_gitops.forge.issues import IssueTracker
-    from emp_gitops.platform.base import PlatformReader
+    from emp_gitops.mail.base import Outbox
+    from emp_gitops.platform.base import LockingReader, PlatformReader
     from emp_gitops.reminding.explaining import Explanation
     from emp_gitops.reminding.policy import MailPolicy
     from emp_gitops.reminding.running import Run
@@ -29,7 +31,7 @@ PAUSE = 0.1
 
 
 @dataclass(frozen=True)
-class _Office:
+class Office:
     """`policy` is the one in force, `today` the day of the run where the organisation is."""
 
     session: Session
@@ -37,7 +39,7 @@ class _Office:
     today: date
 
     @classmethod
-    def of(cls, session: Session, here: CheckedTree, platform: PlatformReader) -> _Office:
+    def of(cls, session: Session, here: CheckedTree, platform: PlatformReader) -> Office:
         """`here` is the work tree, whose configuration says where the platform is."""
         from emp_gitops.mail.templating import FOLDER
         from emp_gitops.reminding.policy import policy_in_force
@@ -47,6 +49,18 @@ class _Office:
         if found.differs and found.revision:
             note(f"the policy of the trusted revision {found.revision[:12]} counts; the work tree has another one")
         return cls(session, found, session.day(found.checked))
+
+    @classmethod
+    @contextmanager
+    def opened(cls, session: Session) -> Iterator[tuple[Office, LockingReader]]:
+        """With the platform that may be followed to: what is mailed to whom, it decides."""
+        from emp_gitops.cli.applying import platform_in_force
+        from emp_gitops.platform.open import open_locking_reader
+
+        here = session.workspace.check_policy()
+        url = platform_in_force(session, here, None)
+        with open_locking_reader(url, job="remind", actor=session.actor) as platform:
+            yield cls.of(session, here, platform), platform
 
     def tracker(self) -> IssueTracker:
         from emp_gitops.forge.open import open_issues
@@ -69,14 +83,14 @@ class _Office:
             composer=Composer(policy.config, catalogue=policy.catalogue, templates=self.policy.templates),
             words=ReminderMarkdown(),
             renewal=partial(renewal_of, policy.config, server_url=server_url),
-            pending=self._pending,
+            pending=self.pending,
             now=partial(datetime.now, UTC),
             ready=partial(default_sender, policy.config),
             progress=lambda accounts: progress(accounts, "reminding"),
             pause=partial(time.sleep, PAUSE),
         )
 
-    def _pending(self, live: Mapping[str, LiveAccount]) -> Mapping[str, Application]:
+    def pending(self, live: Mapping[str, LiveAccount]) -> Mapping[str, Application]:
         """Open applications that renew some of the accounts; where they cannot be read, none, and that is said."""
         from emp_gitops.forge.open import open_forge
         from emp_gitops.reminding.pending import pending_renewals
@@ -98,15 +112,25 @@ class _Office:
 def reminded(session: Session) -> tuple[Report, str]:
     """Run the job; gives its report, and where mails went."""
     from emp_gitops.mail.open import open_outbox
-    from emp_gitops.platform.open import open_locking_reader
     from emp_gitops.reminding.job import remind
 
-    workspace, here = session.workspace, session.workspace.check_policy()
-    url = workspace.platform_url(here, session.platform)
-    with open_locking_reader(url, job="remind", actor=session.actor) as platform:
-        office = _Office.of(session, here, platform)
-        with open_outbox(office.policy.policy.config, workspace.root, os.environ) as outbox:
-            return remind(office.run(), platform, office.tracker(), outbox), outbox.where
+    with (
+        Office.opened(session) as (office, platform),
+        open_outbox(office.policy.policy.config, session.workspace.root, os.environ) as outbox,
+    ):
+        _check_lasting(outbox)
+        return remind(office.run(), platform, office.tracker(), outbox), outbox.where
+
+
+def _check_lasting(outbox: Outbox) -> None:
+    """Raises EmpError where mails would count as sent and be thrown away with the machine."""
+    from emp_gitops.mail.maildir import MaildirOutbox
+
+    if isinstance(outbox, MaildirOutbox) and os.environ.get("RUNNER_ENVIRONMENT") == "github-hosted":
+        raise EmpError(
+            "mails would go into a Maildir on a machine that is thrown away after this run", where=outbox.where,
+            hint="name the mail server: the secret EMP_SMTP, or mail.smtp in emp-gitops.yaml",
+        )
 
 
 def foreseen(session: Session) -> tuple[Report, None]:
@@ -115,7 +139,7 @@ def foreseen(session: Session) -> tuple[Report, None]:
 
     here = session.workspace.check_policy()
     with session.read_platform(here) as platform:
-        office = _Office.of(session, here, platform)
+        office = Office.of(session, here, platform)
         return foresee(office.run(), platform, office.tracker()), None
 
 
@@ -126,7 +150,7 @@ def explained(session: Session, account: str) -> Explanation:
 
     here = session.workspace.check_policy()
     with session.read_platform(here) as platform:
-        office = _Office.of(session, here, platform)
+        office = Office.of(session, here, platform)
         accounts = platform.accounts()
     if account not in accounts:
         raise unknown_account(account, accounts, "on the platform")

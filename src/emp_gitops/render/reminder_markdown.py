@@ -105,6 +105,14 @@ class ReminderMarkdown:
         return f"The run of {today} had no such trouble."
 
 
+def proposed_words(application: Application) -> str:
+    """What an issue is told of a renewal that was proposed, in Markdown."""
+    return (
+        f"{pull_request(application)} proposes to renew the account for a year. A SuperAdmin who approves it makes it "
+        "a request, which Customer Success then approves. It is proposed once: closed, it stays closed."
+    )
+
+
 def stage_words(before: str, end: str) -> str:
     """`a month before 2026-12-10`, `on 2026-12-10 itself`"""
     word = stage_name(before)

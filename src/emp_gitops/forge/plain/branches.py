@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from emp_gitops.core.wording import did_you_mean
 from emp_gitops.errors import ForgeError
 from emp_gitops.forge.base import Application, Proposal, State
+from emp_gitops.forge.plain.identity import IDENTITY
 from emp_gitops.repository import ApplicationBranch, Repository
-
-PROPOSER = "emp-gitops <emp-gitops@localhost.invalid>"
-"""Who commits what the tool proposes by itself. It has no key: a SuperAdmin has to make such a commit their own."""
 
 
 class PlainForge:
@@ -57,7 +55,7 @@ class PlainForge:
 
 def _application(branch: ApplicationBranch, state: State) -> Application:
     return Application(
-        is_proposal=state == "pending" and branch.author == PROPOSER,
+        is_proposal=state == "pending" and branch.author == IDENTITY,
         id=branch.name,
         title=branch.title,
         state=state,

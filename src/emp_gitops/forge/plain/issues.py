@@ -16,12 +16,12 @@ from zoneinfo import ZoneInfo
 from emp_gitops.core.config import Config
 from emp_gitops.errors import ForgeError, RepositoryError
 from emp_gitops.forge.issues import Deed, Entry, Issue
+from emp_gitops.forge.plain.identity import IDENTITY
 from emp_gitops.forge.plain.issue_deeds import Desk
 from emp_gitops.forge.plain.issue_shelf import Shelf
 from emp_gitops.repository import Repository, SideBranch
 
 BRANCH = "emp-gitops/issues"
-IDENTITY = "emp-gitops <emp-gitops@localhost.invalid>"
 HEARTBEAT = "heartbeat.md"
 
 _TRIES = 10
