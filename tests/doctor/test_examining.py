@@ -76,9 +76,9 @@ class TestWithoutCredentials:
 def test_an_outage_of_one_answer_leaves_the_other_checks_alone(clinic: Clinic, answer: Answer, message: str) -> None:
     clinic.set("/environments", answer)
     found = outcomes(clinic)
-    assert outcomes_of(found, "unknown") == {"secrets", "teams", "environments", "forms-app"}
+    assert outcomes_of(found, "unknown") == {"secrets", "teams", "environments", "reminders", "forms-app"}
     assert {each["message"] for check in ("secrets", "environments") for each in found[check]} == {message}
-    assert outcomes_of(found, "fine") == found.keys() - {"secrets", "teams", "environments", "forms-app"}
+    assert outcomes_of(found, "fine") == found.keys() - {"secrets", "teams", "environments", "reminders", "forms-app"}
 
 
 def test_no_permission_at_all_leaves_everything_unknown_and_nothing_fine(clinic: Clinic) -> None:

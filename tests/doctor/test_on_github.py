@@ -64,9 +64,11 @@ def set_up(repo: Path, github: GitHub) -> None:
     github.deployment_environment("planning", secrets=["EMP_PLATFORM", "EMP_GITHUB_APP_KEY"], **app)
     github.deployment_environment("production", branches=["main"], secrets=["EMP_PLATFORM", "EMP_GITHUB_APP_KEY"], **app)
     github.deployment_environment("forms", branches=["main"], secrets=["EMP_GITHUB_APP_KEY"], **app)
+    github.deployment_environment("reminders", branches=["main"], secrets=["EMP_PLATFORM", "EMP_SMTP"])
     github.app(APP)
     github.state.add_label("application", "ededed", None)
-    github.ran("reconcile.yml", at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    for workflow in ("reconcile.yml", "reminders.yml"):
+        github.ran(workflow, at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 
 def test_after_the_readmes_steps_nothing_is_left_to_mend(repo: Path, github: GitHub) -> None:
@@ -76,7 +78,7 @@ def test_after_the_readmes_steps_nothing_is_left_to_mend(repo: Path, github: Git
 def test_before_them_each_is_an_error(repo: Path, github: GitHub) -> None:
     found = outcomes(repo, github)
     assert {check for check, each in found.items() if "error" in each} == {
-        "main-protected", "secrets", "environments", "schedule", "forms-app",
+        "main-protected", "secrets", "environments", "schedule", "reminders", "forms-app",
     }
     assert found["forms-app"] == {"warning", "error"}  # there is no such App, and no label
     assert "warning" in found["environments"]  # the repository is private
@@ -117,5 +119,5 @@ def test_what_may_not_be_read_is_unknown(repo: Path, github: GitHub) -> None:
     github.hide("secrets", "environments", "workflows", "codeowners", "bypass", "variables")
     found = outcomes(repo, github)
     assert {check for check, each in found.items() if each == {"unknown"}} == {
-        "main-protected", "code-owners", "secrets", "teams", "environments", "schedule", "forms-app",
+        "main-protected", "code-owners", "secrets", "teams", "environments", "schedule", "reminders", "forms-app",
     }

@@ -14,7 +14,7 @@ TEAM = "GET /orgs/acme/teams/success/members"
 
 def test_everything_is_fine_where_it_is(clinic: Clinic) -> None:
     assert clinic.problems() == {}
-    assert "Doctor: 16 fine." in clinic.cli("doctor").stdout
+    assert "Doctor: 17 fine." in clinic.cli("doctor").stdout
 
 def test_nothing_on_github_is_written(clinic: Clinic) -> None:
     clinic.problems()

@@ -74,7 +74,7 @@ class TestTeams:
 
 class TestEnvironments:
     def test_one_that_is_missing_is_an_error(self, clinic: Clinic) -> None:
-        clinic.set("/environments", {"environments": [environment("planning"), environment("forms")]})
+        clinic.set("/environments", {"environments": [environment("planning"), environment("forms"), environment("reminders")]})
         assert clinic.problems()["environments"] == [("error", "there is no environment production")]
 
     @pytest.mark.parametrize(("policy", "patterns", "message"), [
@@ -85,7 +85,7 @@ class TestEnvironments:
     def test_production_is_for_main_alone(self, clinic: Clinic, policy: str | None, patterns: list[str], message: str) -> None:
         rule = policy and {"protected_branches": policy == "protected", "custom_branch_policies": policy == "custom"}
         production = environment("production", deployment_branch_policy=rule)
-        clinic.set("/environments", {"environments": [environment("planning"), production, environment("forms")]})
+        clinic.set("/environments", {"environments": [environment("planning"), production, environment("forms"), environment("reminders")]})
         clinic.set(
             "/environments/production/deployment-branch-policies", {"branch_policies": [{"name": name} for name in patterns]},
         )
@@ -93,7 +93,7 @@ class TestEnvironments:
 
     def test_so_is_the_one_that_holds_the_key_of_the_app(self, clinic: Clinic) -> None:
         open_to_all = environment("forms", deployment_branch_policy=None)
-        clinic.set("/environments", {"environments": [environment("planning"), environment("production"), open_to_all]})
+        clinic.set("/environments", {"environments": [environment("planning"), environment("production"), open_to_all, environment("reminders")]})
         assert clinic.problems() == {"environments": [
             ("error", "the workflows of every branch may use forms, and so read the key of the App that may write contents"),
         ]}
@@ -104,7 +104,7 @@ class TestEnvironments:
 
     def test_reviewers_of_each_run_and_private_repositories_are_warnings(self, clinic: Clinic) -> None:
         reviewed = environment("production", protection_rules=[{"type": "required_reviewers"}])
-        clinic.set("/environments", {"environments": [environment("planning"), reviewed, environment("forms")]})
+        clinic.set("/environments", {"environments": [environment("planning"), reviewed, environment("forms"), environment("reminders")]})
         clinic.set("", {"private": True, "default_branch": "main", "has_issues": True})
         problems = clinic.problems()
         assert [outcome for outcome, _ in problems.pop("environments")] == ["warning", "warning"]
@@ -130,7 +130,7 @@ class TestRuns:
          "the workflow reconcile.yml is off (disabled_inactivity)"),
     ])
     def test_a_workflow_that_never_runs_is_an_error(self, clinic: Clinic, workflows: list[object], message: str) -> None:
-        clinic.set("/actions/workflows", {"workflows": [*workflows, workflow("forms.yml")]})
+        clinic.set("/actions/workflows", {"workflows": [*workflows, workflow("forms.yml"), workflow("reminders.yml")]})
         assert clinic.problems() == {"schedule": [("error", message)]}
 
     def test_schedules_run_on_the_default_branch(self, clinic: Clinic) -> None:

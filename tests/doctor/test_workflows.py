@@ -77,7 +77,7 @@ class TestForms:
         assert clinic.problems() == {"forms-app": [("unknown", "cannot look the label application up")]}
 
     def test_the_workflow_that_takes_them_has_to_run(self, clinic: Clinic) -> None:
-        clinic.set("/actions/workflows", {"workflows": [workflow("reconcile.yml"), workflow("forms.yml", "disabled_manually")]})
+        clinic.set("/actions/workflows", {"workflows": [workflow("reconcile.yml"), workflow("forms.yml", "disabled_manually"), workflow("reminders.yml")]})
         assert clinic.problems() == {"forms-app": [("error", "the workflow forms.yml is off (disabled_manually)")]}
         (clinic.root / ".github/workflows/forms.yml").unlink()
         assert clinic.problems()["workflows"] == [("error", "there is no .github/workflows/forms.yml")]

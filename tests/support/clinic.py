@@ -64,10 +64,12 @@ class Clinic:
         self.set_rules(self.ruleset["rules"])
         self.set("/branches/main/protection", Answer(404, {"message": "Branch not protected"}))
         self.set("/codeowners/errors", {"errors": []})
-        self.set("/environments", {"environments": [environment(name) for name in ("planning", "production", "forms")]})
+        self.set("/environments", {"environments": [environment(name) for name in ("planning", "production", "forms", "reminders")]})
         self.set("/environments/production/deployment-branch-policies", {"branch_policies": [{"name": "main", "type": "branch"}]})
         self.set("/environments/forms/deployment-branch-policies", {"branch_policies": [{"name": "main"}]})
         self.set("/environments/planning/deployment-branch-policies", {"branch_policies": [{"name": "*"}]})
+        self.set("/environments/reminders/deployment-branch-policies", {"branch_policies": [{"name": "main"}]})
+        self.set_secrets("reminders", "EMP_PLATFORM", "EMP_SMTP")
         for name in ("planning", "production"):
             self.set_secrets(name, "EMP_PLATFORM", KEY)
         self.set_secrets("forms", KEY)
@@ -76,8 +78,9 @@ class Clinic:
         for name in ("planning", "production", "forms"):
             self.set(f"/environments/{name}/variables", {"variables": [{"name": "EMP_GITHUB_APP_ID", "value": "Iv1"}]})
         self.set("/labels/application", {"name": "application"})
-        self.set("/actions/workflows", {"workflows": [workflow("reconcile.yml"), workflow("forms.yml")]})
+        self.set("/actions/workflows", {"workflows": [workflow("reconcile.yml"), workflow("forms.yml"), workflow("reminders.yml")]})
         self.set_last_run(timedelta(minutes=50))
+        self.set_last_run(timedelta(hours=20), workflow="reminders.yml")
         self.server.always("GET /users/ana", {"login": "ana"})
         self.server.always("GET /users/acme-forms%5Bbot%5D", {"login": "acme-forms[bot]", "type": "Bot"})
         self.server.always("GET /orgs/acme/teams/success/members", [{"login": "Carla"}])
@@ -93,9 +96,9 @@ class Clinic:
     def set_secrets(self, environment: str, *names: str) -> None:
         self.set(f"/environments/{environment}/secrets", {"secrets": [{"name": name} for name in names]})
 
-    def set_last_run(self, ago: timedelta) -> None:
+    def set_last_run(self, ago: timedelta, *, workflow: str = "reconcile.yml") -> None:
         at = (datetime.now(UTC) - ago).strftime("%Y-%m-%dT%H:%M:%SZ")
-        self.set("/actions/workflows/reconcile.yml/runs", {"workflow_runs": [{"created_at": at}]})
+        self.set(f"/actions/workflows/{workflow}/runs", {"workflow_runs": [{"created_at": at}]})
 
     def edit(self, path: str, old: str, new: str) -> None:
         """Replace a text in a file, which must be there."""

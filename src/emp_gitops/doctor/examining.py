@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from emp_gitops.doctor import branch, database, forms, owners, people, running, secrets, trust, workflows
+from emp_gitops.doctor import branch, database, forms, owners, people, reminders, running, secrets, trust, workflows
 from emp_gitops.doctor.values import Check, Diagnosis, Problem, Subject, unknown
 from emp_gitops.errors import EmpError, ExitCode
 
 CHECKS: tuple[Check, ...] = (
     *people.CHECKS, *trust.CHECKS, *database.CHECKS, *branch.CHECKS, *owners.CHECKS, *workflows.CHECKS, *secrets.CHECKS,
-    *running.CHECKS, *forms.CHECKS,
+    *running.CHECKS, *reminders.CHECKS, *forms.CHECKS,
 )
 
 

@@ -10,8 +10,12 @@ from emp_gitops.forge.settings import Environment, Settings
 
 PLATFORM, TOKEN = "EMP_PLATFORM", "EMP_PLATFORM_TOKEN"
 APP_ID, APP_KEY = "EMP_GITHUB_APP_ID", "EMP_GITHUB_APP_KEY"
-PLANNING, PRODUCTION, FORMS = "planning", "production", "forms"
-_FOR_MAIN = {PRODUCTION: "the credential that can write", FORMS: "the key of the App that may write contents"}
+PLANNING, PRODUCTION, FORMS, REMINDERS = "planning", "production", "forms", "reminders"
+_FOR_MAIN = {
+    PRODUCTION: "the credential that can write",
+    FORMS: "the key of the App that may write contents",
+    REMINDERS: "the credentials of the mail server",
+}
 _SAYS = {PLANNING: "a credential that can only read", PRODUCTION: "a credential that can write"}
 
 
@@ -82,7 +86,7 @@ def _for_main_alone(found: Environment, credential: str, settings: Settings) -> 
         if name != MAIN:
             yield error(f"{found.name} may be used by {name}", hint)
     if found.waits_for_people:
-        runs = "the hourly one too" if found.name == PRODUCTION else "one for each form"
+        runs = {PRODUCTION: "the hourly one too", FORMS: "one for each form"}.get(found.name, "the daily one too")
         yield warning(
             f"every run in {found.name} waits for somebody's consent, {runs}",
             "take its required reviewers away: changes are approved before they are merged",
