@@ -40,7 +40,8 @@ class Gate:
         demanded and cannot be there, OffMainError, RepositoryError, ForgeError.
         """
         trusted = memory.trusted
-        if trusted is None and not self._are_demanded():
+        demanded = None if trusted else self._demanded()
+        if trusted is None and demanded is None:
             return None
         if self.revision is None:
             raise RefusedError(
@@ -49,7 +50,7 @@ class Gate:
             )
         if trusted is None:
             raise RefusedError(
-                "approvals are asked for on main, and this platform trusts no commit of main yet",
+                f"{demanded}, and this platform trusts no commit of main yet",
                 hint="look at the accounts of a commit, then start from it: emp-gitops reconcile --trust REVISION",
             )
         repository = self.workspace.repository
@@ -80,14 +81,16 @@ class Gate:
         kept = (f for f in self.checked.findings if not f.account or f.account in unapproved or f in standing)
         return replace(self.checked, findings=tuple(kept))
 
-    def _are_demanded(self) -> bool:
-        """Whether the commit or one before it on main asks for approvals: `--config` has no say in it."""
+    def _demanded(self) -> str | None:
+        """Who asks for approvals, in words: the commit, or one before it on main; `--config` has no say in it."""
         own = self.workspace.committed_policy(self.revision) if self.workspace.replaces_config else None
         policy = (own or self.checked).policy
         if policy and policy.config.approvals.source != "none":
-            return True
+            return f"approvals.source is {policy.config.approvals.source!r}"
         start = self.revision or self.workspace.head()
-        return start is not None and asked_for_approvals(self.workspace.repository, start)
+        if start and asked_for_approvals(self.workspace.repository, start):
+            return "approvals.source was not always 'none' on main"
+        return None
 
 
 class _Sources:

@@ -44,7 +44,7 @@ class TestTheReview:
         assert (review["verdict"], review["conclusion"], review["high_risk"]) == ("waiting", "success", True)
         assert (review["application"]["head"], review["base"]) == (head, office.first)
         assert review["plan"]["changes"][0]["kinds"] == ["datapoints", "details"]
-        assert review["next"][0]["command"] == f"emp-gitops applications approve {BRANCH}"
+        assert review["next"][0]["command"] == f"emp-gitops applications approve {BRANCH} --commit {head[:12]}"
 
     def test_can_be_saved_whole(self, office: Office, cli: Cli, tmp_path: Path) -> None:
         office.apply_for("acme-hq", datapoints=150)

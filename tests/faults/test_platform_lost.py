@@ -104,7 +104,7 @@ def test_a_server_that_stops_fails_what_is_left(server: PostgresServer, on_postg
     url = server.url("emp")
     on_postgres.story.tell(url)
     cli = on_postgres.cli(url)
-    with at_step(37, lambda: stop(server)):
+    with at_step(44, lambda: stop(server)):
         report = cli("reconcile", "--format", "json", code=1).json("reconcile")
     outcomes = {result["account"]: result["outcome"] for result in report["results"]}
     before = {ADOPTED, GIVER, TAKER}

@@ -46,7 +46,7 @@ class TestAPlanThatChangesAfterAnApproval:
         story.robot("review", "1")
         assert first_lines(story) == [
             "**Ready for Customer Success** · datapoints of `acme-madrid`: 120 → 160 (+40) · expires 2027-03-01",
-            "**This plan changed after it was approved, please look again** · datapoints of `acme-madrid`: 120 → 160 (+40) · expires 2027-03-01",
+            "**This plan changed after it was reviewed, please look again** · datapoints of `acme-madrid`: 120 → 160 (+40) · expires 2027-03-01",
         ]
 
     def test_is_told_where_the_platform_changed(self, story: PullStory) -> None:
@@ -54,7 +54,7 @@ class TestAPlanThatChangesAfterAnApproval:
         story.robot("review", "1")
         held, notice = first_lines(story)
         assert held.startswith("**Approved, ready to merge, then held for an operator\\:\u200c the platform changed meanwhile** · ")
-        assert notice.startswith("**This plan changed after it was approved, please look again** · ")
+        assert notice.startswith("**This plan changed after it was reviewed, please look again** · ")
         assert check_of(story)[0] == "neutral"
 
     def test_is_not_told_where_only_other_accounts_changed(self, story: PullStory) -> None:
