@@ -10,9 +10,8 @@ from emp_gitops.errors import ForgeError
 from emp_gitops.forge.issues import Amend, Close, Comment, OpenIssue, Relabel
 from support.github import GitHub
 from support.github.faults import json_answer
-from support.trackers import KEY, OPEN, OTHER, OnGitHub
+from support.trackers import KEY, OPEN, OTHER, SENT, OnGitHub
 
-SENT = Comment(key=KEY, body="A mail went out.", records=("sent P1M <1@acme.example>",))
 CLOSE = Close(key=KEY, body="It was renewed. Thank you.")
 ISSUES, COMMENTS, ISSUE = "*/issues", "*/issues/1/comments", "*/issues/1"
 STORY = [

@@ -11,9 +11,8 @@ from emp_gitops.errors import ForgeError
 from emp_gitops.forge.issues import Amend, Close, Comment, Issue, OpenIssue
 from support.github import GitHub
 from support.github.faults import json_answer
-from support.trackers import BOT, KEY, OPEN, OTHER, OnGitHub, hidden_record
+from support.trackers import BOT, KEY, OPEN, OTHER, SENT, OnGitHub, hidden_record
 
-SENT = Comment(key=KEY, body="A mail went out.", records=("sent P1M <1@acme.example>",))
 MARKER = f"<!-- emp-gitops:issue {KEY} -->"
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from support.trackers import OPEN, InFiles
+from support.issue_files import InFiles
+from support.trackers import OPEN
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,10 @@
-"""The branch of issues here and on the remote: others write to it too, answers get lost, and runs are killed."""
+"""The branch of issues here and on the remote: others write to it too, and answers get lost."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -17,13 +15,9 @@ from emp_gitops.forge.plain.issues import BRANCH
 from emp_gitops.repository import SideBranch, side_branch
 from emp_gitops.repository.branches import push
 from emp_gitops.repository.process import Git, Outcome
-from support.crashing import processes
-from support.issue_jobs import STORY
+from support.issue_files import InFiles
 from support.repos import git
-from support.trackers import KEY, NOON, OPEN, OTHER, InFiles
-
-SENT = Comment(key=KEY, body="A mail went out.", records=("sent P1M <1@acme.example>",))
-KILLED = -9
+from support.trackers import KEY, NOON, OPEN, SENT
 
 
 def cloned(hands: InFiles, *options: str) -> InFiles:
@@ -113,17 +107,6 @@ class TestSomebodyFaster:
         with self.overtaken(monkeypatch, *notes), pytest.raises(ForgeError, match="others write to emp-gitops/issues all the time"):
             shared.tracker().do([SENT])
         assert shared.records() == [OPEN.records]
-
-    @pytest.mark.parametrize("fixture", ["hands", "shared"])
-    def test_among_many_processes_loses_nobody_and_makes_one_issue(
-        self, fixture: str, request: pytest.FixtureRequest
-    ) -> None:
-        hands: InFiles = request.getfixturevalue(fixture)
-        with processes() as server:
-            assert server.run("support.issue_jobs:comment", str(hands.repo.root), times=4) == [0] * 4
-        assert hands.records()[0] == OPEN.records
-        assert len({*hands.records()}) == 5
-        assert [*hands.tracker().issues()] == [KEY]
 
 
 class TestARemoteThatFails:
@@ -221,29 +204,6 @@ class TestABranchOnOneSide:
         shared.tracker().do([SENT])
         assert (tip(shared.repo.top), git(place, "status", "--porcelain")) == (before, "")
         assert shared.records() == [OPEN.records, SENT.records]
-
-
-@pytest.mark.parametrize("is_shared", [False, True])
-def test_a_run_that_was_killed_before_any_step_is_completed_by_the_next(tmp_path: Path, is_shared: bool) -> None:
-    """A step is a run of git. In the end there is one commit, which holds everything."""
-    start = InFiles(tmp_path / "start", shared=is_shared)
-    seen = set()
-    with processes() as server:
-        for step in count(1):
-            folder = tmp_path / str(step)
-            shutil.copytree(start.folder, folder)
-            code, = server.run("support.issue_jobs:tell", str(folder / "ours"), str(step))
-            place = folder / start.place.name
-            seen.add(tip(place) is not None)
-            hands = start.moved(folder)
-            hands.tracker().do(STORY)
-            assert hands.writes() == 1, f"killed at step {step}"
-            assert (hands.issue().is_open, hands.issue(OTHER).is_open, hands.text().count("A mail")) == (False, True, 1)
-            if code == 0:
-                break
-            assert code == KILLED
-    assert seen == {False, True}
-    assert step > 10
 
 
 def test_a_heartbeat_is_read_from_the_remote(shared: InFiles) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count, islice
 
+from emp_gitops.forge.issue_text import hidden
 from emp_gitops.forge.issues import Entry, Issue
 from emp_gitops.forge.plain.issue_file import Section, is_open, sections_of
 from emp_gitops.forge.plain.issue_paths import key_of, path_of
@@ -125,4 +126,9 @@ def _replay(found: dict[str, dict[str, Section]], version: Version, before: str,
     if version.path not in found and version.before is None:
         found[version.path] = new
     elif version.path in found:
-        found[version.path] |= {id_: section for id_, section in new.items() if id_ and old.get(id_) != section}
+        known = found[version.path]
+        known |= {id_: section for id_, section in new.items() if id_ and old.get(id_) != section}
+        # On two lines that somebody merged the tool may have made the file twice.
+        more = [record for record in new[""].records if version.before is None and record not in known[""].records]
+        if more:
+            known[""] = Section(id="", text=f"{known[''].text}\n{hidden(None, more)}")
