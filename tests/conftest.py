@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,3 +52,12 @@ def github(tmp_path: Path) -> Iterator[GitHub]:
 
     with GitHub(tmp_path, repo="example-energy/accounts") as stand_in:
         yield stand_in
+
+
+@pytest.fixture
+def nobodys_git_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """git in this process knows nobody, and no other repository."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")

@@ -79,11 +79,11 @@ class TestTheDescription:
     def stored_by(self, npm: Path, script: str) -> Path:
         npm.write_text(f"#!/bin/sh\n{script}\n")
         npm.chmod(0o755)
-        return description.stored()
+        return description.stored(description.REST)
 
     def test_needs_npm_and_the_network(self, npm: Path) -> None:
         with pytest.raises(description.UnavailableError, match="npm is not installed"):
-            description.stored()
+            description.stored(description.REST)
         with pytest.raises(description.UnavailableError, match=r"failed: no network"):
             self.stored_by(npm, "echo no network >&2\nexit 1")
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -9,11 +8,8 @@ from support.repos import ConfigRepo
 
 
 @pytest.fixture(autouse=True)
-def _nobodys_git_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+def _nobodys_git_settings(nobodys_git_settings: None) -> None:
+    pass
 
 
 @pytest.fixture

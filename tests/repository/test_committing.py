@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,12 @@ class TestACommit:
             ["forms[bot] <1+forms[bot]@users.example>"] * 2
         )
 
+    def test_can_be_the_first_of_its_history_at_any_moment(self, repo: ConfigRepo) -> None:
+        at = datetime(2026, 11, 23, 9, 30, tzinfo=timezone(timedelta(hours=5, minutes=30)))
+        commit = Committing(repo.root, at=at).commit(None, {"a/b.md": b"x"}, "first")
+        assert repo.git("ls-tree", "-r", "--name-only", "--full-tree", commit) == str((repo.root / "a/b.md").relative_to(repo.top))
+        assert repo.git("log", "-1", "--format=%P|%aI|%cI", commit) == f"|{at.isoformat()}|{at.isoformat()}"
+
     def test_merges_two(self, repo: ConfigRepo) -> None:
         base, made = repo.head(), committing(repo)
         one, two = made.commit(base, {HQ: b"x"}, "x"), made.commit(base, {LYON: b"y"}, "y")
@@ -151,6 +158,7 @@ class TestTheSignature:
         assert self.signer(repo, keys, Signing()) is None
         repo.git("config", "commit.gpgSign", "yes")
         assert self.signer(repo, keys, Signing()) == "berta"
+        assert self.signer(repo, keys, Signing(never=True)) is None
 
     def test_without_a_key_says_how_to_name_one(self, repo: ConfigRepo, keys: Keys) -> None:
         with pytest.raises(EmpError, match="no SSH key to sign with is configured") as caught:

@@ -31,8 +31,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenIssue:
-    """Open an issue, unless there is one of the key, open or closed. `body` is Markdown; `records` are lines of printable
-    ASCII without `--`, kept hidden below it.
+    """Open an issue, unless there is one of the key, open or closed.
+
+    The key is words of small letters, digits and dashes; `body` is Markdown; `records` are lines of printable ASCII
+    without `--`, kept hidden below it. Assignees that the forge does not allow are left out.
     """
 
     key: str
@@ -45,7 +47,7 @@ class OpenIssue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """Add a comment to the issue of a key."""
+    """Add a comment to the issue of a key, unless one of ours with this body and these records is there already."""
 
     key: str
     body: str
@@ -100,8 +102,9 @@ class IssueTracker(Protocol):
     def do(self, deeds: Sequence[Deed]) -> Mapping[str, Issue]:
         """Carry the deeds out in their order, and say which issues they were about, by key.
 
-        A forge that can does them all or none in one write; elsewhere each is one write, and a failure leaves those before
-        it done. Doing again what was done, after a lost answer, makes no second issue or comment.
+        A forge that can does them all or none in one write; elsewhere each is one write, and a failure leaves those
+        before it done. Doing again what was done, after a lost answer, makes no second issue or comment. Also raises
+        ForgeError for a deed on an issue that is not there.
         """
         ...
 

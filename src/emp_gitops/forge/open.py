@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from emp_gitops.core.config import Config
 from emp_gitops.errors import RefusedError
 from emp_gitops.forge.base import ApprovalSource, Discussion, Forge, FormSource
+from emp_gitops.forge.issues import IssueTracker
 from emp_gitops.forge.plain.branches import PlainForge
+from emp_gitops.forge.plain.issues import PlainIssues
 from emp_gitops.forge.plain.signed_merges import SignedMerges
 from emp_gitops.forge.settings import Settings
 from emp_gitops.repository import Repository
@@ -51,6 +54,17 @@ def open_forms(config: Config, *, say: Say) -> FormSource | None:
     from emp_gitops.forge.github.forms import GitHubForms  # noqa: PLC0415 - imports PyGithub
 
     return GitHubForms.of(config, say=say)
+
+
+def open_issues(config: Config, repository: Repository, *, say: Say, moment: datetime | None = None) -> IssueTracker:
+    """The issues that the tool keeps, on GitHub or as files in plain git. `moment` is now unless something else is
+    given. Raises ForgeError where GitHub cannot be asked at all.
+    """
+    if not config.is_on_github:
+        return PlainIssues.of(config, repository, say=say, moment=moment)
+    from emp_gitops.forge.github.issues import GitHubIssues  # noqa: PLC0415 - imports PyGithub
+
+    return GitHubIssues.of(config, say=say)
 
 
 def open_settings(config: Config, *, say: Say) -> Settings | None:

@@ -72,5 +72,9 @@ def _opening(git: Git, base: str, commit: str) -> tuple[str, datetime, str]:
     pretty = ("--encoding=UTF-8", "--format=%at%x00%an <%ae>%x00%s")
     output = git.run("log", *pretty, f"{base}..{commit}") or git.run("log", "--max-count=1", *pretty, commit)
     seconds, author, title = output.decode("utf-8", "replace").rstrip("\n").rpartition("\n")[2].split("\0")
-    # A commit may claim any time, also none or one that no calendar has.
-    return author, _EPOCH + timedelta(seconds=min(int(seconds or 0), _LATEST_SECOND)), title
+    return author, moment_of(int(seconds or 0)), title
+
+
+def moment_of(seconds: int) -> datetime:
+    """The time of a commit, in UTC. A commit may claim any, also one that no calendar has."""
+    return _EPOCH + timedelta(seconds=min(seconds, _LATEST_SECOND))

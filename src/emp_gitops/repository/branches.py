@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from emp_gitops.errors import EmpError, ForgeError, RepositoryError
-from emp_gitops.repository.process import Git
+from emp_gitops.repository.process import Git, Outcome
 from emp_gitops.repository.troubles import harmless
 
 REMOTE = "origin"
@@ -76,18 +76,15 @@ def has_remote(git: Git) -> bool:
     return git.attempt("remote", "get-url", REMOTE).status == 0
 
 
-def push(git: Git, commit: str, branch: str, *, again: str) -> None:
-    """Make the remote's branch this commit, where that only adds to it.
-
-    Raises ForgeError, with `again` as what to do once nothing stands in the way any more.
-    """
+def push(git: Git, commit: str, branch: str) -> Outcome:
+    """Make the remote's branch this commit, where that only adds to it."""
     ours = ("--porcelain", "--no-verify", "--no-follow-tags")
-    outcome = git.attempt("push", *ours, REMOTE, f"{commit}:refs/heads/{branch}")
-    if outcome.status:
-        raise _push_failure(branch, f"{outcome.output.decode('utf-8', 'replace')}\n{outcome.complaint}", again)
+    return git.attempt("push", *ours, REMOTE, f"{commit}:refs/heads/{branch}")
 
 
-def _push_failure(branch: str, complaint: str, again: str) -> ForgeError:
+def push_failure(branch: str, outcome: Outcome, *, again: str) -> ForgeError:
+    """Why a push failed, with `again` as what to do once nothing stands in the way any more."""
+    complaint = f"{outcome.output.decode('utf-8', 'replace')}\n{outcome.complaint}"
     if re.search(r"\[rejected\]|\(fetch first\)|\(non-fast-forward\)|stale info", complaint):
         return ForgeError(
             f"the push was rejected: {branch} on {REMOTE} has commits that are not here",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from emp_gitops.errors import EmpError, RepositoryError
@@ -38,31 +39,37 @@ _TROUBLES: tuple[tuple[tuple[str, ...], str, str], ...] = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signing:
     """Whether to sign with an SSH key, whatever the person's own settings say: always with `key` where it is given,
-    else with `user.signingkey` where `required`, else as `commit.gpgSign` says.
+    else with `user.signingkey` where `required`, else as `commit.gpgSign` says unless it is `never`.
     """
 
     required: bool = False
     key: Path | None = None
+    never: bool = False
 
 
 class Committing:
     """Makes commits by the person whom git knows, in the repository around `root`.
 
-    `identity` (`Name <address>`) takes the place of that person. Every method raises RepositoryError where git fails,
-    EmpError where git does not know the person or cannot sign.
+    `identity` (`Name <address>`) takes the place of that person, and `at` that of the clock. Every method raises
+    RepositoryError where git fails, EmpError where git does not know the person or cannot sign.
     """
 
-    def __init__(self, root: Path, signing: Signing | None = None, *, identity: str | None = None) -> None:
+    def __init__(
+        self, root: Path, signing: Signing | None = None, *, identity: str | None = None, at: datetime | None = None
+    ) -> None:
         self._git = Git(root)
         self._signing = signing or Signing()
-        self._environment = _as_environment(identity) if identity else {}
+        self._environment = (_as_environment(identity) if identity else {}) | (_dated(at) if at else {})
 
-    def commit(self, base: str, files: Mapping[str, bytes | None], message: str) -> str:
-        """A commit on top of another (a full id), in which these files have this content; None removes one.
+    def commit(self, base: str | None, files: Mapping[str, bytes | None], message: str) -> str:
+        """A commit on top of another (a full id), in which these files have this content; None removes one. Without a
+        base it is the first of its history, and has these files alone.
 
         Paths are from `root`. Returns the commit's id; no branch holds it yet.
         """
         tree = self._tree(base, files)
+        if base is None:
+            return self.commit_tree(tree, [], message)
         if tree == self._object(f"{base}^{{tree}}"):
             raise RepositoryError(f"the files are in {base[:12]} as they are; there is nothing to commit")
         return self.commit_tree(tree, [base], message)
@@ -85,10 +92,10 @@ class Committing:
     def _object(self, expression: str) -> str:
         return self._git.run("rev-parse", "--verify", expression).decode("ascii").strip()
 
-    def _tree(self, base: str, files: Mapping[str, bytes | None]) -> str:
+    def _tree(self, base: str | None, files: Mapping[str, bytes | None]) -> str:
         prefix = self._git.run("rev-parse", "--show-prefix").rstrip(b"\n")
         blobs = self._blobs([data for data in files.values() if data is not None])
-        gone = f"{_NOTHING} {'0' * len(base)}"
+        gone = f"{_NOTHING} {'0' * len(base or '')}"
         entries = [(gone if data is None else f"{_REGULAR} {next(blobs)}", path) for path, data in files.items()]
         given = b"".join(
             b"%s\t%s%s\0" % (entry.encode("ascii"), prefix, path.encode("utf-8", "surrogateescape"))
@@ -96,7 +103,7 @@ class Committing:
         )
         with tempfile.TemporaryDirectory(prefix="emp-gitops-index-") as folder:
             git = Git(self._git.root, environment={"GIT_INDEX_FILE": str(Path(folder, "index"))})
-            git.run("read-tree", base)
+            git.run("read-tree", base or "--empty")
             git.run("update-index", "-z", "--index-info", given=given)
             return git.run("write-tree").decode("ascii").strip()
 
@@ -118,6 +125,8 @@ class Committing:
             return (*_SSH, "-c", f"user.signingkey={key.absolute()}"), ["-S"]
         if self._signing.required:
             return _SSH, ["-S"]
+        if self._signing.never:
+            return (), []
         wish = self._git.attempt("config", "--type=bool", "--get", "commit.gpgSign").output.strip()
         return (), ["-S"] if wish == b"true" else []
 
@@ -126,6 +135,11 @@ def _as_environment(identity: str) -> dict[str, str]:
     name, _, address = identity.removesuffix(">").rpartition(" <")
     values = {"NAME": name, "EMAIL": address}
     return {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in values.items()}
+
+
+def _dated(at: datetime) -> dict[str, str]:
+    moment = at.strftime("%Y-%m-%dT%H:%M:%S%z")
+    return {"GIT_AUTHOR_DATE": moment, "GIT_COMMITTER_DATE": moment}
 
 
 def _failure(outcome: Outcome, *, signed: bool) -> EmpError:

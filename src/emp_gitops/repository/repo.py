@@ -23,6 +23,7 @@ from emp_gitops.repository.merging import Merge, merge
 from emp_gitops.repository.moving import check_movable, move_branch
 from emp_gitops.repository.process import Git
 from emp_gitops.repository.revision import POLICY, holds_exactly, read_blobs, read_tree
+from emp_gitops.repository.side_branch import SideBranch
 from emp_gitops.repository.signatures import signer
 
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -226,8 +227,14 @@ class Repository:
         """Push a commit to the remote's branch; False where there is no remote. See `branches.push`."""
         if not self.has_remote():
             return False
-        branches.push(self._git, commit, name, again=again)
+        outcome = branches.push(self._git, commit, name)
+        if outcome.status:
+            raise branches.push_failure(name, outcome, again=again)
         return True
+
+    def side_branch(self, name: str, identity: str) -> SideBranch:
+        """A branch that the tool keeps for itself, by this identity; see `side_branch.SideBranch`."""
+        return SideBranch(self._git, name, identity)
 
     def _unresolved(self, ref: str, complaint: str) -> RepositoryError:
         where = str(self._git.root)

@@ -139,7 +139,8 @@ class TestLabels:
     def test_are_made_where_the_repository_has_not_got_them(self, labelled: Room) -> None:
         labelled.discussion.set_labels("12", prefix="kind: ", labels=["kind: create", "kind: renewal", "kind: datapoints"])
         assert labelled.server.given == [
-            (f"POST {REPOSITORY_LABELS}", {"name": "kind: datapoints", "color": "ededed"}), (f"POST {LABELS}", {"labels": ["kind: datapoints"]}),
+            (f"POST {REPOSITORY_LABELS}", {"name": "kind: datapoints", "color": "ededed", "description": "Set by emp-gitops"}),
+            (f"POST {LABELS}", {"labels": ["kind: datapoints"]}),
         ]
 
     def test_that_somebody_else_made_meanwhile_are_taken(self, labelled: Room) -> None:

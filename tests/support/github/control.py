@@ -14,6 +14,7 @@ from support.github.answering import comments
 from support.github.bare import Person
 from support.github.description import description
 from support.github.dispatching import Dispatcher
+from support.github.editing import Editing
 from support.github.injecting import Injecting
 from support.github.model import Comment, Identity, Issue, Pull, Review, Team, User
 from support.github.server import serving
@@ -23,7 +24,7 @@ from support.repos import ConfigRepo
 Changes = Mapping[str, "str | bytes | None"]
 
 
-class GitHub(Administering, Injecting):
+class GitHub(Administering, Editing, Injecting):
     """One repository on GitHub and the people around it, while the block lasts.
 
         with GitHub(tmp_path, repo="example-energy/accounts") as github:

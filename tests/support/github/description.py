@@ -1,4 +1,4 @@
-"""GitHub's own OpenAPI description of its API, fetched once into a folder of caches that git ignores."""
+"""GitHub's own descriptions of its APIs, fetched once into a folder of caches that git ignores."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -18,15 +20,23 @@ from filelock import FileLock
 
 from support.github.schemas import closed_over, converted
 
-PACKAGE = "@octokit/openapi@23.0.2"
-SHA512 = (
-    "a55f0cecbf46636dc0c9b36f4e6a369f28e6a669edebedac444fedaabd192d07"
-    "0f4b8967c3bbb979918d9b044d9010b70fb8195db171e401f32d455105718386"
-)
-MEMBER = "package/generated/api.github.com.json"
 CACHE = Path(__file__).parents[3] / ".cache"
 PATIENCE = 300
 """Seconds for npm to fetch 29 MB."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A file in an npm package. `trimmed` makes of its bytes what is kept."""
+
+    package: str
+    sha512: str
+    member: str
+    trimmed: Callable[[bytes], bytes]
+
+    @property
+    def cached(self) -> Path:
+        return CACHE / f"{self.package.replace('/', '-')}{Path(self.member).suffix}"
 
 
 class Description:
@@ -74,50 +84,61 @@ def description() -> Description:
 def _read() -> Description | str:
     """The description, or why there is none: a second test need not wait for npm again."""
     try:
-        return Description(json.loads(stored().read_bytes()))
+        return Description(json.loads(stored(REST).read_bytes()))
     except UnavailableError as error:
         return str(error)
 
 
-def stored() -> Path:
-    """The file of the description, which is fetched where it is missing. Raises UnavailableError."""
-    file = CACHE / f"{PACKAGE.replace('/', '-')}.json"
+def stored(published: Published) -> Path:
+    """The file of a description, which is fetched where it is missing. Raises UnavailableError."""
+    file = published.cached
     if not file.exists():
         CACHE.mkdir(exist_ok=True)
         with FileLock(f"{file}.lock"):
             if not file.exists():
-                _fetch(file)
+                _fetch(published, file)
     return file
 
 
-def _fetch(file: Path) -> None:
+def _fetch(published: Published, file: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise UnavailableError("npm is not installed")
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         done = subprocess.run(
-            [npm, "pack", "--loglevel=error", "--fetch-retries=1", PACKAGE], cwd=folder, stdin=subprocess.DEVNULL,
+            [npm, "pack", "--loglevel=error", "--fetch-retries=1", published.package], cwd=folder, stdin=subprocess.DEVNULL,
             capture_output=True, text=True, check=False, timeout=PATIENCE,
         )
         if done.returncode:
-            raise UnavailableError(f"`npm pack {PACKAGE}` failed: {done.stderr.strip()}")
+            raise UnavailableError(f"`npm pack {published.package}` failed: {done.stderr.strip()}")
         archive, = Path(folder).glob("*.tgz")
-        assert hashlib.sha512(archive.read_bytes()).hexdigest() == SHA512, f"{PACKAGE} is not the one that was pinned"
+        pinned = hashlib.sha512(archive.read_bytes()).hexdigest() == published.sha512
+        assert pinned, f"{published.package} is not the one that was pinned"
         with tarfile.open(archive) as tar:
-            member = tar.extractfile(MEMBER)
+            member = tar.extractfile(published.member)
             assert member is not None
-            document = json.load(member)
-        part = Path(folder, "part.json")
-        part.write_text(json.dumps(_trimmed(document), separators=(",", ":")), encoding="utf-8")
+            content = member.read()
+        part = Path(folder, "part")
+        part.write_bytes(published.trimmed(content))
         part.replace(file)
 
 
-def _trimmed(document: dict[str, Any]) -> dict[str, Any]:
+def _trimmed(content: bytes) -> bytes:
     """Without examples and the bodies of webhooks, which are most of it."""
+    document = json.loads(content)
     components = document["components"]
     schemas = {name: schema for name, schema in components["schemas"].items() if not name.startswith("webhook")}
     kept = {kind: components[kind] for kind in ("parameters", "responses")}
-    return {"paths": document["paths"], "components": {**kept, "schemas": schemas}}
+    found = {"paths": document["paths"], "components": {**kept, "schemas": schemas}}
+    return json.dumps(found, separators=(",", ":")).encode()
+
+
+REST = Published(
+    "@octokit/openapi@23.0.2",
+    "a55f0cecbf46636dc0c9b36f4e6a369f28e6a669edebedac444fedaabd192d07"
+    "0f4b8967c3bbb979918d9b044d9010b70fb8195db171e401f32d455105718386",
+    "package/generated/api.github.com.json", _trimmed,
+)
 
 
 def go_without(why: str) -> NoReturn:

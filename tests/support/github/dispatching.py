@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from support.github import answering
 from support.github.checking import operation
-from support.github.faults import Answer, Plan, failure, json_answer
+from support.github.faults import Answer, Outage, Plan, failure, json_answer
 from support.github.graphql import graphql
 from support.github.identities import identify
 from support.github.model import Identity, Recorded, RefusedError
@@ -29,7 +29,7 @@ class Dispatcher:
     """`troubles` are the slips of the client and of the stand-in; a test with any of them fails."""
 
     state: State
-    plans: list[Plan] = field(default_factory=list)
+    plans: list[Plan | Outage] = field(default_factory=list)
     requests: list[Recorded] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)

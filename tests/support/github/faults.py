@@ -50,6 +50,28 @@ def secondary_limit(seconds: int | None) -> Answer:
     return Answer(403, answer.headers | ({} if seconds is None else {"retry-after": str(seconds)}), answer.body)
 
 
+class Outage:
+    """From a write on, counted from 0, nothing is answered any more; the first of those still happens if it `has_effect`."""
+
+    answer = DROPPED
+    action = None
+
+    def __init__(self, number: int, *, has_effect: bool) -> None:
+        self._left = number
+        self._has_effect = has_effect
+        self.after_effect = False
+
+    def comes(self, method: str, path: str) -> bool:
+        if self._left < 0:
+            self.after_effect = False
+            return True
+        if method == "GET" or path == "/graphql":
+            return False
+        self._left -= 1
+        self.after_effect = self._has_effect
+        return self._left < 0
+
+
 @dataclass
 class Plan:
     """One thing to happen when requests match: an answer instead of the real one, or an action before it."""

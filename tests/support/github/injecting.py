@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
 
 from support.github.dispatching import Dispatcher
-from support.github.faults import DROPPED, Answer, Plan, failure, primary_limit, secondary_limit
+from support.github.faults import DROPPED, Answer, Outage, Plan, failure, primary_limit, secondary_limit
 from support.github.model import Recorded
 from support.github.state import State
 
@@ -65,6 +66,14 @@ class Injecting:
     def before(self, method: str, path: str, action: Callable[[], object], *, nth: int = 1) -> None:
         """Do something before the n-th request from now that matches is answered."""
         self.dispatcher.plans.append(Plan(method, path, nth - 1, 1, action=action))
+
+    @contextmanager
+    def outage(self, number: int, *, has_effect: bool) -> Iterator[None]:
+        """For as long as the block lasts, GitHub is not to be reached from the n-th write on, counted from 0."""
+        outage = Outage(number, has_effect=has_effect)
+        self.dispatcher.plans.append(outage)
+        yield
+        self.dispatcher.plans.remove(outage)
 
     def _plan(
         self, method: str, path: str, answer: Answer, *, after_effect: bool = False, times: int = 1, skip: int = 0

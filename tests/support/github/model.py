@@ -75,11 +75,14 @@ class Label:
 
 @dataclass
 class Comment:
+    """`editors` are those who changed it."""
+
     id: int
     by: str
     body: str
     created_at: str
     updated_at: str
+    editors: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -99,6 +102,8 @@ class Issue:
     labels: list[str] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     editors: list[str] = field(default_factory=list)
+    assignees: list[str] = field(default_factory=list)
+    is_locked: bool = False
 
 
 @dataclass

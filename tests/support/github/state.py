@@ -25,9 +25,12 @@ _NOREPLY = re.compile(r"([0-9]+)\+(.+)@users\.noreply\.")
 
 @dataclass
 class Behaviour:
-    """What tests may turn. `page_limit` bounds `per_page`; `merge_methods` are those that the repository allows."""
+    """What tests may turn. `page_limit` bounds `per_page`, and the comments in one answer of GraphQL; `knows_creators` is
+    false for a host whose list of issues by creator is empty for bots.
+    """
 
     page_limit: int = 100
+    knows_creators: bool = True
     dismisses_stale_reviews: bool = False
     is_private: bool = True
     title: str = "Accounts"
@@ -53,6 +56,9 @@ class State:
     labels: dict[str, Label] = field(default_factory=dict)
     checks: dict[int, CheckRun] = field(default_factory=dict)
     forks: dict[str, Bare] = field(default_factory=dict)
+    deleted: set[int] = field(default_factory=set)
+    moved: set[int] = field(default_factory=set)
+    unassignable: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.bare = Bare(self.folder / self.owner / f"{self.name}.git")
@@ -122,7 +128,9 @@ class State:
         return issue
 
     def issue(self, number: int) -> Issue:
-        """An issue or a pull request. Refuses with 404."""
+        """An issue or a pull request. Refuses with 404, and with 410 where it was deleted."""
+        if number in self.deleted:
+            raise RefusedError(410, "This issue was deleted")
         if number not in self.issues:
             raise RefusedError(404, "Not Found")
         return self.issues[number]

@@ -33,12 +33,13 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 class GitHub:
     """One repository on GitHub, as a token or an App sees it. Nothing is asked before it is needed.
 
-    `server_url` is where people and git go, without a slash at the end.
+    `server_url` is where people and git go, without a slash at the end; `patience` is what is left of the run's.
     """
 
     def __init__(self, full_name: str, *, api_url: str, server_url: str, auth: Auth.Auth, patience: Patience) -> None:
         self.owner, _, self.name = full_name.partition("/")
         self.server_url = server_url
+        self.patience = patience
         self._auth = auth
         self._settings: dict[str, Any] = {
             "base_url": api_url, "timeout": TIMEOUT, "retry": SafeRetry(patience), "per_page": 100,

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Self
-from urllib.parse import quote
 
 from github.CheckRun import CheckRun
 from github.GithubApp import GithubApp
-from github.GithubException import GithubException
 from github.Issue import Issue
 from github.IssueComment import IssueComment
-from github.Label import Label
 
 from emp_gitops.core.config import Config
 from emp_gitops.forge.base import Check
 from emp_gitops.forge.github.client import GitHub
 from emp_gitops.forge.github.effects import once
+from emp_gitops.forge.github.labels import Labels
 from emp_gitops.forge.github.numbers import number_of
 from emp_gitops.forge.github.roles import login_of
 
 _MAY_COMMENT = "Pull requests: write"
 _MAY_CHECK = "Checks: write"
 _Output = dict[str, str | list[dict[str, str | int]]]
-_GONE = 404
-_GREY = "ededed"  # what GitHub itself gives to a label without a colour
 
 
 class GitHubDiscussion:
@@ -56,20 +51,7 @@ class GitHubDiscussion:
         return found.body if found else None
 
     def set_labels(self, application: str, *, prefix: str, labels: Sequence[str]) -> None:
-        issue, number = self._issue(application), number_of(application)
-        with self._client.asking(f"label #{number}", needs=_MAY_COMMENT):
-            present = [label.name for label in issue.get_labels()]
-            wanted = {label.lower() for label in labels}
-            for name in present:
-                if name.lower().startswith(prefix.lower()) and name.lower() not in wanted:
-                    self._remove_label(issue, name)
-            had = {name.lower() for name in present}
-            missing = [label for label in labels if label.lower() not in had]
-        if missing:
-            self._make_labels(missing)
-            with self._client.asking(f"label #{number}", needs=_MAY_COMMENT):
-                # PyGithub would send a bare list, which GitHub takes but no longer describes.
-                self._client.api.requester.requestJsonAndCheck("POST", f"{issue.url}/labels", input={"labels": missing})
+        Labels(self._client, needs=_MAY_COMMENT).put(number_of(application), prefix=prefix, labels=labels)
 
     def put_check(self, check: Check) -> None:
         found = self._check(check)
@@ -99,32 +81,6 @@ class GitHubDiscussion:
                 return self._issue(application).create_comment(body)
 
         once(create, lambda: self._found(application, marker))
-
-    def _remove_label(self, issue: Issue, name: str) -> None:
-        # People make labels, and PyGithub would send the slashes of `kind: /../../git/refs/heads/main` as a path.
-        try:
-            self._client.api.requester.requestJsonAndCheck("DELETE", f"{issue.url}/labels/{quote(name, safe='')}")
-        except GithubException as error:
-            if error.status != _GONE:  # somebody was faster
-                raise
-
-    def _make_labels(self, names: Sequence[str]) -> None:
-        """Make those that the repository has not got."""
-        known = self._known_labels()
-        for name in names:
-            if name.lower() not in known:
-                once(partial(self._make_label, name), partial(self._label, name))
-
-    def _make_label(self, name: str) -> Label:
-        with self._client.asking(f"make the label {name!r}", needs=_MAY_COMMENT):
-            return self._client.repository.create_label(name, _GREY)
-
-    def _label(self, name: str) -> Label | None:
-        return self._known_labels().get(name.lower())
-
-    def _known_labels(self) -> dict[str, Label]:
-        with self._client.asking("read the labels"):
-            return {label.name.lower(): label for label in self._client.repository.get_labels()}
 
     def _create_check(self, check: Check, output: _Output) -> CheckRun:
         with self._client.asking(f"report on commit {check.head[:12]}", needs=_MAY_CHECK):

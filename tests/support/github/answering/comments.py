@@ -25,6 +25,8 @@ def list_(state: State, call: Call) -> Listing:
 @answers("POST", _COMMENTS)
 def create(state: State, call: Call) -> Reply:
     issue = state.issue(call.number("issue_number"))
+    if issue.is_locked and call.identity.is_installation:  # such a token may write issues, and nothing else
+        raise RefusedError(403, "Unable to create comment because issue is locked.")
     comment = add(state, issue, call.body["body"], by=call.identity.login)
     return Reply(discussions.comment(state, comment, issue), 201)
 
@@ -46,8 +48,15 @@ def get(state: State, call: Call) -> Reply:
 @answers("PATCH", _COMMENT)
 def update(state: State, call: Call) -> Reply:
     comment, issue = _found(state, call)
-    comment.body, comment.updated_at = _checked(call.body["body"]), state.tick()
+    edit(state, comment, _checked(call.body["body"]), by=call.identity.login)
     return Reply(discussions.comment(state, comment, issue))
+
+
+def edit(state: State, comment: Comment, body: str, *, by: str) -> None:
+    """GitHub remembers who made another text of it."""
+    if body != comment.body:
+        comment.body, comment.updated_at = body, state.tick()
+        comment.editors.append(by)
 
 
 @answers("DELETE", _COMMENT)

@@ -34,8 +34,9 @@ def issue(state: State, found: Issue) -> dict[str, Any]:
         "id": found.id, "node_id": f"I_{found.id}", "number": found.number, "url": url, "repository_url": state.repository,
         "labels_url": f"{url}/labels{{/name}}", "comments_url": f"{url}/comments", "events_url": f"{url}/events",
         "html_url": page, "state": found.state, "state_reason": found.state_reason, "title": found.title, "body": found.body,
-        "user": user(state, found.by), "labels": labels(state, found), "assignee": None, "assignees": [],
-        "milestone": None, "locked": False, "active_lock_reason": None, "comments": len(found.comments),
+        "user": user(state, found.by), "labels": labels(state, found),
+        "assignee": user(state, found.assignees[0]) if found.assignees else None,
+        "assignees": [user(state, login) for login in found.assignees], "milestone": None, "locked": found.is_locked, "active_lock_reason": None, "comments": len(found.comments),
         "closed_at": found.closed_at, "created_at": found.created_at, "updated_at": found.updated_at, "closed_by": None,
         "author_association": _association(state, found.by),
     }
