@@ -49,8 +49,8 @@ class TestWorkflows:
 
     def test_plain_git_without_workflows_is_not_asked_for_them(self, tmp_path: Path) -> None:
         clinic = Clinic(tmp_path, Answers("http://127.0.0.1:1"), forge="git", approvals="none", customer_success=("carla",))
-        assert set(clinic.problems()) == {"approvals"}
-        assert {each["check"] for each in clinic.cli.json("doctor")["checks"]} == {"approvals", "roles", "database"}
+        assert set(clinic.problems()) == {"approvals", "heartbeat"}
+        assert {each["check"] for each in clinic.cli.json("doctor")["checks"]} == {"approvals", "roles", "database", "heartbeat"}
 
 
 class TestForms:

@@ -15,7 +15,7 @@ from support.cli import Cli
 from support.faults import FaultyRuns
 from support.repos import ConfigRepo
 from support.samples import samples
-from support.watched import finished, waiting
+from support.watched import finished, interrupted_at, waiting
 
 KILLED = -9
 DAY = "2026-12-03"
@@ -82,3 +82,13 @@ def test_two_at_once_make_one_issue_and_one_mail(begun: Path, tmp_path: Path) ->
     assert sum(outcome.stdout.count("  sent  ") for outcome in outcomes) == 2
     assert len(mails(cli)) == len(set(mails(cli))) == 5
     assert issue(cli, "reminders/acme-lyon/2026-12-10.md").count('"what":"intent","stage":"P1W"') == 1
+
+
+@pytest.mark.parametrize(("event", "about"), [("subprocess.Popen", "commit-tree"), ("os.rename", ".emp-gitops/mail"), ("fcntl.flock", "")])
+def test_ctrl_c_is_a_sentence_and_the_next_run_goes_on(begun: Path, tmp_path: Path, event: str, about: str) -> None:
+    cli = copy(begun, tmp_path / "repo")
+    outcome = interrupted_at(cli, event, about, "remind", "--today", DAY)
+    assert (outcome.code, "Traceback" in outcome.stderr) == (130, False), outcome
+    assert outcome.stderr.splitlines()[-1] == "interrupted; what was sent before is noted, a rerun goes on from there"
+    cli("remind", "--today", DAY)
+    assert len(mails(cli)) == len(set(mails(cli))) == 5
