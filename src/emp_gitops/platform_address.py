@@ -31,7 +31,7 @@ def check_address(workspace: Workspace, commit: str, url: PlatformUrl) -> None:
     if not demanding:
         return
     now = next(_configurations(workspace.repository, commit))
-    if any(_address(config) != _address(now) for config in demanding):
+    if _address(demanding[-1]) != _address(now):  # the oldest: where approvals were kept first
         raise RefusedError(
             "the configuration names another platform than before, when approvals were asked for already",
             where=CONFIG_FILE, hint=f"if the platform really moved, {_BY_AN_OPERATOR}",

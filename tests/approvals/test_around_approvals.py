@@ -112,6 +112,15 @@ class TestThePlatformsAddress:
         assert Cli(office.repo.root)("reconcile", code=3).stderr
         assert not (tmp_path / "other.db").exists()
 
+    def test_is_followed_again_once_a_push_is_reverted(self, office: Office, cli: Cli, tmp_path: Path) -> None:
+        text = (office.repo.root / "emp-gitops.yaml").read_text()
+        office.repo.write("emp-gitops.yaml", f"{text}platform: sqlite:////{tmp_path}/other.db\n")
+        office.commit("eve", by=None)
+        cli("reconcile", code=3)
+        office.repo.write("emp-gitops.yaml", text)
+        office.commit("back", by=None)
+        assert set(outcomes(cli).values()) == {"unchanged"}
+
     def test_is_an_operators_to_give(self, office: Office, cli: Cli) -> None:
         office.repo.config(approvals={"source": "signed-merge"}, platform="sqlite:///elsewhere.db")
         office.commit("move")

@@ -62,6 +62,19 @@ def test_it_is_proposed_once_whatever_became_of_it(cli: Cli) -> None:
     assert before.count("proposes to renew") == issue(cli).count("proposes to renew") == 1
 
 
+def test_one_whose_note_was_lost_is_noted_by_the_next_run(cli: Cli) -> None:
+    """As after a crash between the branch and the note; declined then, it stays declined."""
+    cli("remind", "--open-renewals")
+    repo = ConfigRepo(cli.folder)
+    while "proposes to renew" in issue(cli):
+        repo.git("update-ref", "refs/heads/emp-gitops/issues", "refs/heads/emp-gitops/issues^")
+    cli("remind", "--open-renewals", "--today", "2026-11-24")
+    assert "proposes to renew" in issue(cli)
+    repo.git("branch", "--quiet", "-D", BRANCH)
+    cli("remind", "--open-renewals", "--today", "2026-11-25")
+    assert proposals(cli) == []
+
+
 def test_it_is_not_proposed_beside_somebodys_application(cli: Cli) -> None:
     ConfigRepo(cli.folder).git("config", "user.name", "Ana")
     ConfigRepo(cli.folder).git("config", "user.email", "ana@example.com")

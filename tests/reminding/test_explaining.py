@@ -150,7 +150,7 @@ def test_reminders_of_another_configuration_are_told_too(room: Room) -> None:
     assert stages(why(room, "2026-10-13")) == [("P2M", "sent"), ("P1M", "later"), ("P1W", "later"), ("P0D", "later")]
 
 
-@pytest.mark.parametrize("other", ["reminder acme-lyon-2 2026-12-10", "contacts acme-lyon 2", "reminder acme-lyon soon"])
+@pytest.mark.parametrize("other", ["reminder acme-lyon-2 2026-12-10", "contact acme-lyon 2", "reminder acme-lyon soon"])
 def test_other_issues_are_not_taken_for_its_own(room: Room, other: str) -> None:
     from emp_gitops.forge.issues import OpenIssue
 

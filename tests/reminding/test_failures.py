@@ -77,7 +77,7 @@ class TestRecipients:
         assert (outcomes(report), report.exit_code) == ([(LYON, "P1M", "sent")], ExitCode.OK)
         assert report.reminders[0].post.bounced == {B: "550 no such user"}
         assert f"- `{B}`: 550 no such user" in three.tracker.kept[KEY].comments[-1]
-        assert f"`{B}` refuses it: 550 no such user" in three.tracker.kept["reminder-failures 2026-11-10"].opened.body
+        assert f"`{B}` refuses it: 550 no such user" in three.tracker.kept["reminder-failure 2026-11-10"].opened.body
         assert outcomes(three.run("2026-11-11")) == []
 
     def test_of_whom_nobody_takes_it_are_all_tried_again(self, three: Room) -> None:
@@ -113,7 +113,7 @@ class TestRecipients:
         room.put(LYON, ending(contacts=()))
         report = room.run("2026-11-10")
         assert (outcomes(report), report.reminders[0].post.trouble) == ([(LYON, "P1M", "failed")], "there is nobody to write to")
-        assert list(room.tracker.kept) == ["reminder-failures 2026-11-10"]
+        assert list(room.tracker.kept) == ["reminder-failure 2026-11-10"]
 
     def test_are_told_in_the_comment_of_a_later_stage_too(self, three: Room) -> None:
         three.run("2026-11-10")
@@ -131,7 +131,7 @@ class TestTheOperatorsIssue:
         room.outbox.is_down = True
         for day in ("2026-11-10", "2026-11-10", "2026-11-11"):
             room.run(day)
-        kept = room.tracker.kept["reminder-failures 2026-11-10"]
+        kept = room.tracker.kept["reminder-failure 2026-11-10"]
         assert (kept.opened.title, kept.labels) == ("Reminders that did not reach everybody, since 2026-11-10", ("emp-gitops", "reminder-failures"))
         assert "the mail server cannot be reached" in kept.opened.body
         assert len(kept.comments) == 1, "the second run of the first day said nothing new"
@@ -146,8 +146,8 @@ class TestTheOperatorsIssue:
             room.outbox.is_down = is_down
             room.run("2026-11-10")
             room.put(f"account-{number}")
-        failures = [key for key in room.tracker.kept if key.startswith("reminder-failures")]
-        assert failures == ["reminder-failures 2026-11-10", "reminder-failures 2026-11-10 2", "reminder-failures 2026-11-10 3"]
+        failures = [key for key in room.tracker.kept if key.startswith("reminder-failure ")]
+        assert failures == ["reminder-failure 2026-11-10", "reminder-failure 2026-11-10 2", "reminder-failure 2026-11-10 3"]
         assert [room.tracker.kept[key].is_open for key in failures] == [False, False, True]
 
     def test_has_room_for_thousands(self, room: Room) -> None:
@@ -176,7 +176,7 @@ def test_a_lock_that_somebody_holds_is_told_and_nothing_is_sent(room: Room, monk
     assert isinstance(report.trouble, LockedError)
     assert outcomes(report) == [(LYON, "P1M", "failed")]
     assert "locked: reconcile by ana" in (report.failures[0].post.trouble or "")
-    assert (room.mails, list(room.tracker.kept)) == ([], ["reminder-failures 2026-11-10"])
+    assert (room.mails, list(room.tracker.kept)) == ([], ["reminder-failure 2026-11-10"])
 
 
 def test_a_slow_server_gives_others_the_lock_in_between(room: Room) -> None:

@@ -101,7 +101,7 @@ def test_a_second_job_that_comes_while_the_first_sends_makes_no_second_issue_or_
         report = remind(replace(run, pending=meanwhile), platform, other, room.outbox)
     assert (report.reminders, report.notices, report.trouble) == ((), (), None)
     assert [subject for subject, _ in room.mails] == [f"{LYON} P1M {END}", f"{LYON} contacts 2"]
-    assert list(room.tracker.kept) == [KEY, f"contacts {LYON} 2"]
+    assert list(room.tracker.kept) == [KEY, f"contact {LYON} 2"]
 
 
 class TestAnIssueThatSomebody:

@@ -85,7 +85,7 @@ class TestAnIssueThatTheForgeRefuses:
         assert [outcome for _, _, outcome in sorted(outcomes(report))] == ["sent", "failed", "sent", "sent"]
         assert [each.post.trouble for each in report.failures] == [f"the issue reminder account-1 {END} is locked"]
         assert (report.trouble, room.tracker.heartbeats, len(room.mails)) == (None, 1, 3)
-        assert "is locked" in room.tracker.kept["reminder-failures 2026-11-10"].opened.body
+        assert "is locked" in room.tracker.kept["reminder-failure 2026-11-10"].opened.body
 
     def test_after_the_mail_is_told_and_doubles_no_other(self, room: Room) -> None:
         for id_ in self.IDS:

@@ -154,7 +154,7 @@ class TestTheIssue:
     def test_that_people_open_for_other_things_is_left_alone(self, room: Room) -> None:
         from emp_gitops.forge.issues import OpenIssue
 
-        for key in ("reminder", "reminder acme-lyon soon", "contacts acme-lyon 1", "other acme-lyon 2026-12-10"):
+        for key in ("reminder", "reminder acme-lyon soon", "contact acme-lyon 1", "other acme-lyon 2026-12-10"):
             room.tracker.do([OpenIssue(key=key, title="", body="")])
         assert room.run(END).ended == ()
 

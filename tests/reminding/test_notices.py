@@ -12,7 +12,7 @@ from support.accounts import an_account
 from support.platforms import sql
 from support.reminding import CONTACT, END, LYON, Room, ending, outcomes
 
-KEY = f"contacts {LYON} 2"
+KEY = f"contact {LYON} 2"
 TODAY = date(2026, 11, 23)
 NEW = "new@acme.example"
 
@@ -103,7 +103,7 @@ def test_a_server_that_nobody_reaches_fails_and_the_next_run_tells(told: Room) -
     told.outbox.is_down = True
     report = told.run(TODAY)
     assert ([each.outcome for each in report.notices], report.exit_code) == (["failed"], ExitCode.ERROR)
-    assert "to its former contacts: the mail server cannot be reached" in told.tracker.kept[f"reminder-failures {TODAY}"].opened.body
+    assert "to its former contacts: the mail server cannot be reached" in told.tracker.kept[f"reminder-failure {TODAY}"].opened.body
     told.outbox.is_down = False
     assert [each.outcome for each in told.run(TODAY).notices] == ["sent"]
 
@@ -115,7 +115,7 @@ def test_a_server_that_was_given_up_is_not_tried_for_them_either(room: Room) -> 
     room.outbox.is_down = True
     report = room.run(TODAY)
     assert [(each.outcome, (each.post.trouble or "")[:9]) for each in report.notices] == [("failed", "not tried")]
-    assert "contacts account-0 2" not in room.tracker.kept
+    assert "contact account-0 2" not in room.tracker.kept
 
 
 def test_an_audit_that_cannot_be_read_keeps_no_reminder_back(told: Room) -> None:

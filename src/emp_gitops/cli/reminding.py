@@ -62,6 +62,17 @@ class Office:
         with open_locking_reader(url, job="remind", actor=session.actor) as platform:
             yield cls.of(session, here, platform), platform
 
+    @classmethod
+    @contextmanager
+    def read(cls, session: Session) -> Iterator[tuple[Office, PlatformReader]]:
+        """As `opened`, for those who only look and take no lock."""
+        from emp_gitops.cli.applying import platform_in_force
+        from emp_gitops.platform.open import open_reader
+
+        here = session.workspace.check_policy()
+        with open_reader(platform_in_force(session, here, None)) as platform:
+            yield cls.of(session, here, platform), platform
+
     def tracker(self) -> IssueTracker:
         from emp_gitops.forge.open import open_issues
 
@@ -137,9 +148,7 @@ def foreseen(session: Session) -> tuple[Report, None]:
     """What the job would do."""
     from emp_gitops.reminding.foreseeing import foresee
 
-    here = session.workspace.check_policy()
-    with session.read_platform(here) as platform:
-        office = Office.of(session, here, platform)
+    with Office.read(session) as (office, platform):
         return foresee(office.run(), platform, office.tracker()), None
 
 
@@ -148,9 +157,7 @@ def explained(session: Session, account: str) -> Explanation:
     from emp_gitops.reminding.explaining import explain
     from emp_gitops.workspace import unknown_account
 
-    here = session.workspace.check_policy()
-    with session.read_platform(here) as platform:
-        office = Office.of(session, here, platform)
+    with Office.read(session) as (office, platform):
         accounts = platform.accounts()
     if account not in accounts:
         raise unknown_account(account, accounts, "on the platform")

@@ -12,7 +12,7 @@ from itertools import count
 
 from emp_gitops.core.changes import fingerprint
 from emp_gitops.forge.issues import Close, Comment, Deed, Issue, IssueTracker, OpenIssue
-from emp_gitops.reminding.keys import FAILURES, LABEL
+from emp_gitops.reminding.keys import FAILURES, FAILURES_LABEL, LABEL
 from emp_gitops.reminding.running import Words
 from emp_gitops.reminding.values import Report
 
@@ -39,7 +39,7 @@ def _deeds(
     if not standing:
         key = _free_key(report.today, issues)
         title = words.failures_title(report.today)
-        yield OpenIssue(key=key, title=title, body=body, labels=(LABEL, FAILURES), records=(record,))
+        yield OpenIssue(key=key, title=title, body=body, labels=(LABEL, FAILURES_LABEL), records=(record,))
     elif not any(record in entry.records for entry in tracker.entries(standing).get(standing[0], ())):
         yield Comment(key=standing[0], body=body, records=(record,))
 

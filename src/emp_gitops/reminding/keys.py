@@ -12,9 +12,10 @@ LABEL = "emp-gitops"
 STAGE_LABEL = "reminder: "
 """What the label of a stage begins with; an issue has one of them."""
 
-FAILURES = "reminder-failures"
+FAILURES = "reminder-failure"
+FAILURES_LABEL = "reminder-failures"
 
-CONTACTS = "contacts"
+CONTACTS = "contact"
 """What records of a notice to former contacts have in the place of a stage."""
 
 

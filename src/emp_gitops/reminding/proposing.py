@@ -51,12 +51,21 @@ def propose_renewals(proposing: Proposing, platform: LockingReader, tracker: Iss
 
     Raises PlatformError, LockedError and ForgeError where it cannot be seen what that is.
     """
+    due = dict(_due(proposing, platform.accounts(), tracker))
+    asked_for = proposing.pending({live.id: live for live in due.values()}) if due else {}
+    # A proposal of ours that is open is not noted yet: an earlier run was stopped before it could.
+    keys = [key for key, live in due.items() if live.id not in asked_for or asked_for[live.id].is_proposal]
+    return tuple(each for key in keys if (each := _in_turn(proposing, platform, tracker, due[key])))
+
+
+def _in_turn(
+    proposing: Proposing, platform: LockingReader, tracker: IssueTracker, live: LiveAccount
+) -> Proposed | None:
+    """One account, under the lock: others wait for no more than that. None where it is not due any more."""
     with platform.lock():
-        due = dict(_due(proposing, platform.accounts(), tracker))
-        asked_for = proposing.pending({live.id: live for live in due.values()}) if due else {}
-        return tuple(
-            _proposed(proposing, live, key, tracker) for key, live in due.items() if live.id not in asked_for
-        )
+        for key, now in _due(proposing, platform.accounts_of([live.id]), tracker):
+            return _proposed(proposing, now, key, tracker)
+    return None
 
 
 def _due(
