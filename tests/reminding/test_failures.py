@@ -27,7 +27,7 @@ class TestAServerThatNobodyReaches:
         room.outbox.is_down = True
         report = room.run("2026-11-10")
         assert (outcomes(report), report.exit_code) == ([(LYON, "P1M", "failed")], ExitCode.ERROR)
-        assert report.reminders[0].post.trouble == "the mail server cannot be reached"
+        assert report.reminders[0].post.trouble == "the mail server cannot be reached (smtp://mail.example)"
         assert [type(record) for record in room.ledger()] == [Intent]
         room.outbox.is_down = False
         assert outcomes(room.run("2026-11-11")) == [(LYON, "P1M", "sent")]

@@ -37,12 +37,12 @@ class Sender:
         """Why nothing more is tried, None while it is."""
         if len(self._failures) < PATIENCE:
             return None
-        return f"not tried, since the mail server failed {PATIENCE} times in a row: {self._failures[-1].message}"
+        return f"not tried, since the mail server failed {PATIENCE} times in a row: {_told(self._failures[-1])}"
 
     def send(self, mail: Mail) -> Delivery:
         """Raises MailError."""
         if trouble := self.trouble:
-            raise MailError(trouble, where=self._outbox.where)
+            raise MailError(trouble)  # which says where
         try:
             delivery = self._outbox.send(mail)
         except UnreachableError as error:
