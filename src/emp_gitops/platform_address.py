@@ -27,10 +27,11 @@ def check_address(workspace: Workspace, commit: str, url: PlatformUrl) -> None:
 
     Nothing is looked at while no commit ever asked for approvals. Raises RefusedError, RepositoryError.
     """
-    demanding = list(_demanding(workspace.repository, commit))
+    known = list(_configurations(workspace.repository, commit))
+    demanding = [config for config in known if _demands(config)]
     if not demanding:
         return
-    now = next(_configurations(workspace.repository, commit))
+    now = known[0]
     if _address(demanding[-1]) != _address(now):  # the oldest: where approvals were kept first
         raise RefusedError(
             "the configuration names another platform than before, when approvals were asked for already",
@@ -50,11 +51,7 @@ def asked_for_approvals(repository: Repository, commit: str) -> bool:
     """Whether the configuration asked for approvals at a commit (a full id) of main, or ever before. Raises
     RepositoryError.
     """
-    return any(_demanding(repository, commit))
-
-
-def _demanding(repository: Repository, commit: str) -> Iterator[Mapping[str, Any]]:
-    return (config for config in _configurations(repository, commit) if _demands(config))
+    return any(map(_demands, _configurations(repository, commit)))
 
 
 def _configurations(repository: Repository, commit: str) -> Iterator[Mapping[str, Any]]:

@@ -10,16 +10,21 @@ from support.cli import Cli
 from support.office import Office, outcomes, refusal
 
 
+def ask_for_a_transfer(office: Office) -> None:
+    """Both legs in one application."""
+    office.branch_off()
+    office.repo.account("acme-hq", datapoints=70)
+    office.repo.account("acme-lyon", datapoints=130)
+    office.commit("transfer")
+    office.repo.switch("main")
+
+
 class TestATransfer:
     """Two legs of one application, and a push that meddles."""
 
     @pytest.fixture
     def applied_for(self, office: Office, cli: Cli) -> Office:
-        office.branch_off()
-        office.repo.account("acme-hq", datapoints=70)
-        office.repo.account("acme-lyon", datapoints=130)
-        office.commit("transfer")
-        office.repo.switch("main")
+        ask_for_a_transfer(office)
         office.merge()
         return office
 
@@ -27,11 +32,7 @@ class TestATransfer:
         office.apply_for("acme-nice", branch="application/nice")
         office.merge("application/nice")
         outcomes(cli)
-        office.branch_off()
-        office.repo.account("acme-hq", datapoints=70)
-        office.repo.account("acme-lyon", datapoints=130)
-        office.commit("transfer")
-        office.repo.switch("main")
+        ask_for_a_transfer(office)
         office.merge()
         office.push("acme-nice", datapoints=90)
         with cli.screen() as screen:
@@ -65,11 +66,7 @@ class TestATransfer:
     def test_is_refused_whole_where_a_leg_was_meddled_with_before_it_was_merged(
         self, office: Office, cli: Cli, meddle: Callable[[str], str]
     ) -> None:
-        office.branch_off()
-        office.repo.account("acme-hq", datapoints=70)
-        office.repo.account("acme-lyon", datapoints=130)
-        office.commit("transfer")
-        office.repo.switch("main")
+        ask_for_a_transfer(office)
         leg = office.repo.root / "accounts/acme-lyon.yaml"
         leg.write_text(meddle(leg.read_text()))
         office.commit("eve", by=None)
@@ -81,11 +78,7 @@ class TestATransfer:
 
     def test_that_was_applied_while_something_is_refused_binds_nothing_any_more(self, office: Office, cli: Cli) -> None:
         office.push("acme-mole")  # holds the trusted revision
-        office.branch_off()
-        office.repo.account("acme-hq", datapoints=70)
-        office.repo.account("acme-lyon", datapoints=130)
-        office.commit("transfer")
-        office.repo.switch("main")
+        ask_for_a_transfer(office)
         office.merge()
         outcomes(cli, code=3)
         office.push("acme-lyon", datapoints=131)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from emp_gitops.core.config import Config
     from emp_gitops.core.model import LiveAccount
     from emp_gitops.forge.base import Application
+    from emp_gitops.review.making import Reviewer
 
 
 def proposed(session: Session) -> ExitCode:
@@ -27,7 +29,7 @@ def proposed(session: Session) -> ExitCode:
         proposing = Proposing(
             before=config.reminders_before,
             today=office.today,
-            propose=partial(_propose, session, _identity(config), office),
+            propose=partial(_propose, desk(session)[1], _identity(config), office.today),
             words=proposed_words,
             pending=office.pending,
         )
@@ -40,13 +42,12 @@ def proposed(session: Session) -> ExitCode:
     return code
 
 
-def _propose(session: Session, identity: str, office: Office, live: LiveAccount) -> Application | None:
+def _propose(reviewer: Reviewer, identity: str, today: date, live: LiveAccount) -> Application | None:
     from emp_gitops.applications.proposing import Proposer
     from emp_gitops.render.application_body import proposal_words
 
-    _, reviewer = desk(session)
     proposer = Proposer(reviewer=reviewer, words=proposal_words(live.id), identity=identity)
-    return proposer.renewal(live.id, expires_on=live.account.term.expires_on, today=office.today)
+    return proposer.renewal(live.id, expires_on=live.account.term.expires_on, today=today)
 
 
 def _identity(config: Config) -> str:
