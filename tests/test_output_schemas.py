@@ -106,7 +106,10 @@ def sample_output(name: str) -> dict[str, Any]:
 def sample_reminders() -> dict[str, Any]:
     return {"format_version": "1.0", "today": "2026-11-23", "reminders": [
         {"account": "acme-lyon", "expires_on": "2026-12-10", "stage": "P1M", "outcome": "sent", "issue": "#12",
-         "message_id": "<any@example.com>", "recipients": ["a@acme.example"]},
+         "message_id": "<any@example.com>", "recipients": ["a@acme.example"], "error": None},
+    ], "notices": [
+        {"account": "acme-lyon", "outcome": "failed", "issue": "#13", "message_id": "<any@example.com>",
+         "recipients": ["b@acme.example"], "error": "the mail server cannot be reached"},
     ]}
 
 

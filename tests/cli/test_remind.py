@@ -149,6 +149,12 @@ class TestAServerThatNobodyReaches:
         assert [each["account"] for each in cli.json("remind")["reminders"]] == DUE
         assert len(mails(cli)) == 3
 
+    def test_is_told_to_programs_with_each_mail(self, cli: Cli) -> None:
+        told = cli.with_(EMP_SMTP="smtp://127.0.0.1:1").json("remind", code=1)
+        errors = {each["outcome"]: each["error"] for each in told["reminders"]}
+        assert errors["skipped"] is None
+        assert "the mail server cannot be reached" in errors["failed"]
+
     def test_is_said_once_for_all_that_failed_of_it(self, cli: Cli) -> None:
         shown = cli.with_(EMP_SMTP="smtp://127.0.0.1:1")("remind", code=1).stdout
         assert shown.count("the mail server cannot be reached") == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from emp_gitops.core.proposal_records import is_proposed, proposed_line
+from emp_gitops.core.issue_records import is_proposed, proposed_line
 from support.cli import Cli
 from support.repos import ConfigRepo
 from support.samples import samples

@@ -13,6 +13,7 @@ from emp_gitops.core.term import Term
 BEFORE = ("P1M", "P1W", "P0D")
 TERM = Term(date(2025, 12, 10), 12)
 END = TERM.expires_on
+LONG_AGO = END - timedelta(days=60)
 A, B, C = "a@x.example", "b@x.example", "c@x.example"
 
 
@@ -20,16 +21,16 @@ def message_id(stage: str) -> str:
     return f"<{stage}@x.example>"
 
 
-def intent(stage: str, *recipients: str) -> Intent:
-    return Intent(stage=stage, on=END, message_id=message_id(stage), recipients=recipients or (A,))
+def intent(stage: str, *recipients: str, on: date = LONG_AGO) -> Intent:
+    return Intent(stage=stage, on=on, message_id=message_id(stage), recipients=recipients or (A,))
 
 
-def sent(stage: str, *accepted: str, rejected: tuple[str, ...] = ()) -> Sent:
-    return Sent(stage=stage, on=END, message_id=message_id(stage), accepted=accepted or (A,), rejected=rejected)
+def sent(stage: str, *accepted: str, rejected: tuple[str, ...] = (), on: date = LONG_AGO) -> Sent:
+    return Sent(stage=stage, on=on, message_id=message_id(stage), accepted=accepted or (A,), rejected=rejected)
 
 
-def skipped(stage: str) -> Skipped:
-    return Skipped(stage=stage, on=END)
+def skipped(stage: str, on: date = LONG_AGO) -> Skipped:
+    return Skipped(stage=stage, on=on)
 
 
 def on(day: date, *records: Record, term: Term = TERM, before: tuple[str, ...] = BEFORE) -> Decision:
@@ -104,8 +105,36 @@ class TestAClockThatIsPutBack:
     def test_brings_no_earlier_stage_up_again(self) -> None:
         assert said(on(END - timedelta(days=8), intent("P1W"), sent("P1W"))) == (None, ["P1M"], ["P1W", "P0D"])
 
+    def test_brings_none_up_that_is_earlier_than_one_that_went_out_on_a_day_still_to_come(self) -> None:
+        records = (skipped("P1M", on=END), intent("P0D", on=END), sent("P0D", on=END))
+        assert said(on(END - timedelta(days=20), *records)) == (None, ["P1M"], ["P1W", "P0D"])
+        assert said(on(END - timedelta(days=7), *records)) == (None, ["P1M", "P1W"], ["P0D"])
+        assert said(on(END, *records)) == (None, ["P1W"], [])
+
     def test_sends_nothing_that_is_not_due_although_it_was_begun(self) -> None:
         assert said(on(END - timedelta(days=8), skipped("P1M"), intent("P1W"))) == (None, [], ["P1W", "P0D"])
+
+
+class TestARunOfADayStillToCome:
+    """Somebody mistyped a date, or a machine's clock was ahead."""
+
+    FAR = END + timedelta(days=300)
+
+    def test_passes_nothing_over_for_good(self) -> None:
+        records = tuple(skipped(stage, on=self.FAR) for stage in BEFORE)
+        assert said(on(END - timedelta(days=20), *records)) == ("P1M", [], ["P1W", "P0D"])
+        assert said(on(END - timedelta(days=7), *records, sent("P1M"))) == ("P1W", [], ["P0D"])
+        assert said(on(END, *records)) == ("P0D", ["P1M", "P1W"], [])
+        assert said(on(self.FAR, *records)) == (None, [], [])
+
+    def test_whose_mail_failed_keeps_no_earlier_one_back(self) -> None:
+        records = (skipped("P1M", on=END), skipped("P1W", on=END), intent("P0D", on=END))
+        assert said(on(END - timedelta(days=20), *records)) == ("P1M", [], ["P1W", "P0D"])
+        assert said(on(END, *records)) == ("P0D", [], [])
+
+    def test_that_was_put_off_by_some_has_sent_its_mail_all_the_same(self) -> None:
+        records = (intent("P1W", A, B, on=END - timedelta(days=7)), sent("P1W", A, on=END - timedelta(days=7)))
+        assert said(on(END - timedelta(days=20), *records)) == (None, ["P1M"], ["P1W", "P0D"])
 
 
 class TestAMailThatWasBegun:

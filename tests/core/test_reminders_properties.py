@@ -1,4 +1,5 @@
-"""Any sequence of job days: gaps, repeats, a clock that is put back, renewals, crashes, recipients that are put off.
+"""Any sequence of job days: gaps, repeats, a clock that is put back, a day far ahead, renewals, crashes, and people whose
+server puts a mail off.
 
 The job is as small as can be: it decides, notes the intent, sends, notes what was accepted. What it sends is looked at.
 """
@@ -36,7 +37,7 @@ class Renewal:
     months: int
 
 
-Event = Run | Renewal | Literal["the clock is put back"]
+Event = Run | Renewal | Literal["the clock is put back", "a date is mistyped"]
 
 runs = st.builds(
     Run, days=st.sampled_from([0, 0, 0, 1, 1, 6, 7]), refuses=st.sampled_from([(), CONTACTS[1:]]),
@@ -47,9 +48,11 @@ runs = st.builds(
 @st.composite
 def events(draw: st.DrawFn) -> Event:
     """Mostly job days: a year after a renewal there is nothing to see for long."""
-    match draw(st.sampled_from(range(12))):
+    match draw(st.sampled_from(range(13))):
         case 10:
             return "the clock is put back"
+        case 12:
+            return "a date is mistyped"
         case 11:
             return Renewal(draw(st.sampled_from([1, 1, 2, 12])))
         case _:
@@ -92,6 +95,10 @@ class World:
             case Renewal():
                 self.renewed_at[self.term.expires_on] = self.number
                 self.term = renewed(self.term, self.today, months=event.months)
+            case "a date is mistyped":
+                today, self.today = self.today, self.term.expires_on + timedelta(days=100)
+                self._run(Run(days=0))
+                self.today = today
             case _:
                 self.today = max(self.today - timedelta(days=1), self.latest - timedelta(days=1))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emp_gitops.errors import ForgeError
-from emp_gitops.forge.issues import Amend, Close, Comment, OpenIssue, Relabel
+from emp_gitops.forge.issues import Amend, Close, Comment, OpenIssue, Relabel, Reopen
 from support.trackers import KEY, OPEN, OTHER, SENT, Hands, hidden_record
 
 
@@ -105,6 +105,7 @@ class TestAComment:
 
     @pytest.mark.parametrize("deed", [
         SENT, Amend(key=KEY, entry="1", body="x"), Relabel(key=KEY, prefix="", labels=()), Close(key=KEY, body="x"),
+        Reopen(key=KEY, body="x"),
     ])
     def test_is_not_written_where_there_is_no_issue(self, hands: Hands, deed: Comment) -> None:
         with pytest.raises(ForgeError, match="there is no issue 'reminder acme-madrid 2027-03-01'"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emp_gitops.forge.issues import Close, Comment, Relabel
+from emp_gitops.forge.issues import Close, Comment, Relabel, Reopen
 from support.trackers import KEY, OPEN, OTHER, SENT, Hands, hidden_record
 
 
@@ -34,6 +34,34 @@ class TestClosing:
         assert opened.issue().is_open
         opened.tracker().do([self.CLOSE])
         assert not opened.issue().is_open
+
+
+class TestReopening:
+    CLOSE = Close(key=KEY, body="It was renewed. Thank you.", records=("ended 1",))
+    REOPEN = Reopen(key=KEY, body="It is not renewed after all.", records=("resumed 2",))
+
+    def test_says_why_and_leaves_what_was_said_before(self, opened: Hands) -> None:
+        opened.tracker().do([self.CLOSE])
+        done = opened.tracker().do([self.REOPEN])
+        assert done == {KEY: opened.issue()}
+        assert opened.issue().is_open
+        assert opened.text().index("It was renewed") < opened.text().index("It is not renewed after all.")
+        assert opened.records() == [OPEN.records, ("ended 1",), ("resumed 2",)]
+
+    def test_does_nothing_to_an_issue_that_is_open(self, opened: Hands) -> None:
+        before = opened.writes()
+        assert opened.tracker().do([self.REOPEN])[KEY].is_open
+        assert opened.writes() == before
+
+    def test_can_follow_on_closing_in_one_go(self, opened: Hands) -> None:
+        assert opened.tracker().do([self.CLOSE, self.REOPEN])[KEY].is_open
+        assert opened.issue().is_open
+
+    def test_opens_what_a_person_closed(self, opened: Hands) -> None:
+        """Whether that is wanted is for others to say."""
+        opened.set_open(is_open=False)
+        assert opened.tracker().do([self.REOPEN])[KEY].is_open
+        assert opened.issue().is_open
 
 
 class TestWhatPeopleWrite:

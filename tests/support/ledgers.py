@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from typing import Self
 
 from emp_gitops.errors import EmpError, ForgeError
-from emp_gitops.forge.issues import Amend, Close, Comment, Deed, Entry, Issue, OpenIssue, Relabel
+from emp_gitops.forge.issues import Amend, Close, Comment, Deed, Entry, Issue, OpenIssue, Relabel, Reopen
 from emp_gitops.mail.base import Delivery, Mail, MailError, UnreachableError
 from emp_gitops.mail.facts import ReminderFacts, RemovedContactFacts
 
@@ -107,8 +107,11 @@ class MemoryTracker:
                 self.writes += kept.labels != (*others, *deed.labels)
                 kept.labels = (*others, *deed.labels)
             case Close() if kept.is_open:
-                self._comment(kept, deed.body, ())
+                self._comment(kept, deed.body, deed.records)
                 kept.is_open = False
+            case Reopen() if not kept.is_open:
+                self._comment(kept, deed.body, deed.records)
+                kept.is_open = True
 
     def _comment(self, kept: Kept, body: str, records: tuple[str, ...]) -> None:
         if (body, records) not in list(kept.texts.values())[1:]:

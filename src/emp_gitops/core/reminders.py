@@ -65,6 +65,7 @@ def decide(term: Term, before: Iterable[str], today: date, records: Sequence[Rec
     A stage is passed over, too, once the ledger knows of another that is as urgent or more: neither a clock that is put
     back nor another configuration brings an earlier stage up again. Raises ValueError, see `schedule.stage_date`.
     """
+    records = believed(records, today)
     stages = stages_of(term, before)
     reached = [stage for stage in stages if stage.on <= today]
     due = reached[-1] if reached and _may_go_out(reached[-1], term, today) else None
@@ -76,6 +77,17 @@ def decide(term: Term, before: Iterable[str], today: date, records: Sequence[Rec
     passed = [stage for stage in reached if stage != due and _is_open(standing_of(stage.before, records))]
     return Decision(
         due=due, standing=standing, passed=tuple(passed), later=tuple(stage for stage in stages if stage.on > today)
+    )
+
+
+def believed(records: Sequence[Record], today: date) -> tuple[Record, ...]:
+    """What counts of a ledger: not what a run on a day that is still to come only passed over, or failed to send. A
+    date that was mistyped, or a clock that was ahead, costs nobody a reminder.
+    """
+    known = {record.stage for record in records if isinstance(record, Sent)}
+    return tuple(
+        record for record in records
+        if isinstance(record, Sent) or record.on <= today or (isinstance(record, Intent) and record.stage in known)
     )
 
 

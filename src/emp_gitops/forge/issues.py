@@ -81,9 +81,19 @@ class Close:
 
     key: str
     body: str
+    records: tuple[str, ...] = ()
 
 
-Deed = OpenIssue | Comment | Amend | Relabel | Close
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen:
+    """Open the issue again, with a comment that says why; nothing happens to one that is open."""
+
+    key: str
+    body: str
+    records: tuple[str, ...] = ()
+
+
+Deed = OpenIssue | Comment | Amend | Relabel | Close | Reopen
 
 
 class IssueTracker(Protocol):

@@ -9,7 +9,7 @@ from emp_gitops.errors import EmpError
 from emp_gitops.forge.base import Application
 from emp_gitops.forge.issues import Issue
 from emp_gitops.platform.base import PlatformReader
-from emp_gitops.reminding.ending import ended_terms
+from emp_gitops.reminding.ending import ended_terms, resumed_terms
 from emp_gitops.reminding.errands import Errand
 from emp_gitops.reminding.notices import notice_errand, removals, untold
 from emp_gitops.reminding.planning import Case, cases
@@ -32,7 +32,7 @@ def foresee(run: Run, platform: PlatformReader, ledgers: Ledgers) -> Report:
         notices.append(Notice(account=each.facts.account, version=each.facts.version, outcome=outcome, post=post))
     return Report(
         today=run.today, reminders=tuple(reminders), notices=tuple(notices),
-        ended=tuple(ended_terms(issues.values(), live)),
+        ended=tuple(ended_terms(issues.values(), live)), resumed=tuple(resumed_terms(issues.values(), live, ledgers)),
     )
 
 

@@ -20,7 +20,7 @@ from emp_gitops.mail.base import Outbox
 from emp_gitops.mail.facts import RemovedContactFacts
 from emp_gitops.platform.base import LockingReader
 from emp_gitops.reminding.delivering import Sender, Turn, deliver
-from emp_gitops.reminding.ending import closing, ended_terms
+from emp_gitops.reminding.ending import closing, ended_terms, reopening, resumed_terms
 from emp_gitops.reminding.failures import tell_operator
 from emp_gitops.reminding.journal import Journal, Planned
 from emp_gitops.reminding.keys import notice_key, reminder_key
@@ -28,7 +28,7 @@ from emp_gitops.reminding.notices import notice_errand, removals, untold
 from emp_gitops.reminding.planning import Case, batches, cases, cases_of
 from emp_gitops.reminding.reminder_errands import reminder_errand, skipping
 from emp_gitops.reminding.running import Run
-from emp_gitops.reminding.values import Ended, Notice, Outcome, Post, Report
+from emp_gitops.reminding.values import Ended, Notice, Outcome, Post, Report, Resumed
 from emp_gitops.reminding.writing import write
 
 BATCH = 25
@@ -78,6 +78,7 @@ def remind(run: Run, platform: LockingReader, tracker: IssueTracker, outbox: Out
     live, issues = platform.accounts(), tracker.issues()
     due = {each.account: each for each in map(Planned.of, _cases(run, live, tracker, issues))}
     over = list(ended_terms(issues.values(), live))
+    back = list(resumed_terms(issues.values(), live, tracker))
     if due:
         run.ready()
     pending = run.pending({id_: live[id_] for id_, each in due.items() if each.stage})
@@ -86,6 +87,7 @@ def remind(run: Run, platform: LockingReader, tracker: IssueTracker, outbox: Out
         run=run, platform=platform, tracker=tracker, sender=Sender(outbox), issues=dict(issues), journal=Journal(due)
     )
     try:
+        _reopen(job, back)
         _send_reminders(job, pending)
         _tell_leavers(job)
         _close(job, over)
@@ -169,13 +171,25 @@ def _notice(facts: RemovedContactFacts, outcome: Outcome, post: Post) -> Notice:
     return Notice(account=facts.account, version=facts.version, outcome=outcome, post=post)
 
 
+def _reopen(job: _Job, back: Sequence[Resumed]) -> None:
+    for some in batches(back, BATCH):
+        issues = [job.issues[each.key] for each in some]
+        with job.turn():
+            live = job.platform.accounts_of({each.account for each in some})
+            resumed = list(resumed_terms(issues, live, job.tracker))
+            written = write(job.tracker, [[reopening(each, job.run.words, on=job.run.today)] for each in resumed])
+        job.issues.update(written.issues)
+        job.unnoted.extend(written.refused.values())
+        job.journal.resumed += (each for each in resumed if each.key in written.issues)
+
+
 def _close(job: _Job, over: Sequence[Ended]) -> None:
     for some in batches(over, BATCH):
         issues = {each.key: job.issues[each.key] for each in some}
         with job.turn():
             live = job.platform.accounts_of({each.account for each in some})
             ended = list(ended_terms(issues.values(), live))
-            written = write(job.tracker, [[closing(each, job.run.words)] for each in ended])
+            written = write(job.tracker, [[closing(each, job.run.words, on=job.run.today)] for each in ended])
         job.unnoted.extend(written.refused.values())
         job.journal.ended += (each for each in ended if each.key in written.issues)
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from emp_gitops.errors import EmpError
 from emp_gitops.reminding.planning import Case
-from emp_gitops.reminding.values import Ended, Notice, Outcome, Post, Reminder, Report
+from emp_gitops.reminding.values import Ended, Notice, Outcome, Post, Reminder, Report, Resumed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Journal:
     reminders: list[Reminder] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     ended: list[Ended] = field(default_factory=list)
+    resumed: list[Resumed] = field(default_factory=list)
     trouble: EmpError | None = None
 
     def add(self, case: Case, outcome: Outcome, post: Post) -> None:
@@ -59,6 +60,7 @@ class Journal:
             reminders=(*self.reminders, *self._left(why)),
             notices=tuple(self.notices),
             ended=tuple(self.ended),
+            resumed=tuple(self.resumed),
             trouble=self.trouble,
         )
 

@@ -15,7 +15,7 @@ from emp_gitops.forge.base import Application
 from emp_gitops.forge.issues import Entry, Issue
 from emp_gitops.mail.base import Mail
 from emp_gitops.mail.facts import ReminderFacts, RemovedContactFacts, Renewal
-from emp_gitops.reminding.values import Ended, Report
+from emp_gitops.reminding.values import Ended, Report, Resumed
 
 T = TypeVar("T")
 Progress = Callable[[Sequence[T]], Iterable[T]]
@@ -66,6 +66,8 @@ class Words(Protocol):
     def mailed(self, mailed: Mailed) -> str: ...
 
     def ended(self, ended: Ended) -> str: ...
+
+    def resumed(self, resumed: Resumed) -> str: ...
 
     def notice_title(self, facts: RemovedContactFacts) -> str: ...
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from emp_gitops.core.reminder_records import Record, Skipped
-from emp_gitops.core.reminders import Standing, decide, last_day, standing_of
+from emp_gitops.core.reminders import Standing, believed, decide, last_day, standing_of
 from emp_gitops.core.schedule import Stage, stage_date, stages_of
 from emp_gitops.core.term import Term
 
@@ -38,6 +38,7 @@ def present_stages(
     term: Term, before: Sequence[str], today: date, records: Sequence[Record], *, nobody: str | None
 ) -> tuple[StageStory, ...]:
     """Those of the present term, earliest first. `nobody` is why the account's contacts get no reminders at all."""
+    records = believed(records, today)
     stages = {stage.before: stage for stage in stages_of(term, before)}
     decision = decide(term, before, today, records)
     stories = [

@@ -68,6 +68,16 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """A term that the account is in again, whose issue the tool had closed."""
+
+    key: str
+    issue: str
+    account: str
+    expires_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A run. `trouble` is what stopped it before its end; what was done before stays done, and the next run goes on."""
 
@@ -75,6 +85,7 @@ class Report:
     reminders: tuple[Reminder, ...] = ()
     notices: tuple[Notice, ...] = ()
     ended: tuple[Ended, ...] = ()
+    resumed: tuple[Resumed, ...] = ()
     trouble: EmpError | None = None
 
     @property

@@ -10,7 +10,7 @@ from emp_gitops.core.schedule import Stage, stage_name
 from emp_gitops.forge.base import Application
 from emp_gitops.mail.facts import ReminderFacts, RemovedContactFacts, Renewal
 from emp_gitops.reminding.running import Mailed
-from emp_gitops.reminding.values import Ended, Notice, Reminder, Report
+from emp_gitops.reminding.values import Ended, Notice, Reminder, Report, Resumed
 from emp_gitops.render.escape import terminal
 from emp_gitops.render.findings import counted
 from emp_gitops.render.fitting import COMMENT_LIMIT, Part, clipped, fitted, name, value
@@ -68,6 +68,9 @@ class ReminderMarkdown:
         if ended.now:
             return f"The account's term was changed: it ends on {ended.now} now, and no longer on {ended.expires_on}."
         return "The account is retired, so there is nothing left to remind of."
+
+    def resumed(self, resumed: Resumed) -> str:
+        return f"The account is in this term again: it ends on **{resumed.expires_on}**."
 
     def notice_title(self, facts: RemovedContactFacts) -> str:
         return f"{terminal(clipped(facts.value.name, 120))} ({facts.account}): mail goes to other people"

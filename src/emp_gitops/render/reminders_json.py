@@ -6,7 +6,7 @@ from typing import Any
 
 from emp_gitops.reminding.explaining import Explanation
 from emp_gitops.reminding.stages import StageStory
-from emp_gitops.reminding.values import Report
+from emp_gitops.reminding.values import Notice, Reminder, Report
 from emp_gitops.render.findings import FORMAT_VERSION
 
 
@@ -16,17 +16,20 @@ def reminders_json(report: Report) -> dict[str, Any]:
         "format_version": FORMAT_VERSION,
         "today": report.today.isoformat(),
         "reminders": [
-            {
-                "account": each.account,
-                "expires_on": each.expires_on.isoformat(),
-                "stage": each.stage,
-                "outcome": each.outcome,
-                "issue": each.post.issue,
-                "message_id": each.post.message_id,
-                "recipients": list(each.post.recipients),
-            }
+            {"account": each.account, "expires_on": each.expires_on.isoformat(), "stage": each.stage} | _outcome(each)
             for each in report.reminders
         ],
+        "notices": [{"account": each.account} | _outcome(each) for each in report.notices],
+    }
+
+
+def _outcome(each: Reminder | Notice) -> dict[str, Any]:
+    return {
+        "outcome": each.outcome,
+        "issue": each.post.issue,
+        "message_id": each.post.message_id,
+        "recipients": list(each.post.recipients),
+        "error": each.post.trouble,
     }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from emp_gitops.reminding.explaining import Explanation, TermStory
 from emp_gitops.reminding.stages import StageOutcome, StageStory
-from emp_gitops.reminding.values import Ended, Notice, Outcome, Reminder, Report
+from emp_gitops.reminding.values import Ended, Notice, Outcome, Reminder, Report, Resumed
 from emp_gitops.render.escape import terminal
 from emp_gitops.render.findings import counted
 from emp_gitops.render.reminder_markdown import stage_words
@@ -24,8 +24,8 @@ _STAGE_COLORS: dict[StageOutcome, str] = {
 
 
 def reminders_text(report: Report, style: Style, *, is_plan: bool = False) -> str:
-    """One line a mail and one a closed issue, what went wrong below, and a last line that sums up. `is_plan` is for a
-    run that only looks.
+    """One line a mail, what went wrong below, one line an issue that is closed or opened again, and a last line that
+    sums up. `is_plan` is for a run that only looks.
     """
     from rich.text import Text
 
@@ -33,6 +33,7 @@ def reminders_text(report: Report, style: Style, *, is_plan: bool = False) -> st
     for trouble, group in _by_trouble(report.failures).items():
         lines += [line for each in group for line in _row(each)]
         lines.append(Text(f"      {terminal(trouble)}", style="red"))
+    lines += (_resumed(each, is_plan=is_plan) for each in report.resumed)
     lines += (_ended(each, is_plan=is_plan) for each in report.ended)
     heading = Text.assemble(("Reminders", "bold"), f" for {report.today}", ", nothing is sent" if is_plan else "")
     wide = Style(color=style.color, width=10_000)
@@ -86,12 +87,24 @@ def _ended(each: Ended, *, is_plan: bool) -> Text:
     )
 
 
+def _resumed(each: Resumed, *, is_plan: bool) -> Text:
+    from rich.text import Text
+
+    verb = "to open" if is_plan else "opened"
+    return Text.assemble(
+        (f"  {verb:<7}", "cyan"), "  ", (terminal(each.account), "bold"),
+        f"  again, since it ends on {each.expires_on} once more", (f"  {terminal(each.issue)}", "dim"),
+    )
+
+
 def _sum(report: Report, *, is_plan: bool) -> str:
     """`Reminded: 3 sent, 1 skipped.`"""
     counts = Counter(each.outcome for each in report.all)
     said = [f"{counts[outcome]:,} {outcome}" for outcome in _COLORS if counts[outcome]]
     if report.ended:
         said.append(f"{counted(len(report.ended), 'issue')} {'to close' if is_plan else 'closed'}")
+    if report.resumed:
+        said.append(f"{counted(len(report.resumed), 'issue')} {'to open' if is_plan else 'opened'} again")
     if not said:
         return "Nothing is due."
     return f"{'To do' if is_plan else 'Reminded'}: {', '.join(said)}."

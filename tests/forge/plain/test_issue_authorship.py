@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from emp_gitops.forge.issues import Amend, Close, Comment, OpenIssue, Relabel
+from emp_gitops.forge.issues import Amend, Close, Comment, OpenIssue, Relabel, Reopen
 from emp_gitops.forge.plain.issue_file import with_field
 from emp_gitops.forge.plain.issue_paths import path_of
 from emp_gitops.forge.plain.issues import BRANCH, IDENTITY
@@ -142,6 +142,13 @@ class TestADeletedFile:
         assert not deleted.issue().is_open
         assert deleted.records() == [OPEN.records, SENT.records, ("more",)]
         assert deleted.text().count("A mail went out.") == deleted.text().count("More.") == 1
+
+    def test_comes_back_whole_when_its_issue_is_opened_again(self, deleted: InFiles) -> None:
+        """Also where the word on that was said before, so that there is nothing to add."""
+        said = SENT.body, SENT.records
+        assert deleted.tracker().do([Reopen(key=KEY, body=said[0], records=said[1])])[KEY].is_open
+        assert deleted.records() == [OPEN.records, SENT.records]
+        assert deleted.text().count("A mail went out.") == 1
 
     def test_takes_no_forgeries_along_when_it_comes_back(self, commented: InFiles) -> None:
         commented.change(lambda text: f"{FORGED}\n{text}\n<!-- emp-gitops:comment 0123456789ab -->\n## x\n\n{FORGED}\n")

@@ -1,4 +1,4 @@
-"""Writing into one issue on GitHub: comments, and its end."""
+"""Writing into one issue on GitHub: comments, and whether it is open."""
 
 from __future__ import annotations
 
@@ -51,13 +51,15 @@ class Writing:
                 del self._thread.texts[place]
                 self.comment(body, records)
 
-    def close(self, body: str) -> None:
-        """The comment comes first: nothing is done to an issue that is closed, so it would be missing for good."""
-        self.comment(body, ())
-        with self._client.asking(f"close #{self._thread.number}", needs=MAY_WRITE):
-            issue = self._client.repository.get_issue(self._thread.number)
-            issue.edit(state="closed", state_reason="completed")
-        self._thread.is_open = False
+    def turn(self, body: str, records: Sequence[str], *, is_open: bool) -> None:
+        """Close or reopen it. The comment comes first: once the state is right nothing more is done, so that it would
+        be missing for good.
+        """
+        self.comment(body, records)
+        state, reason, doing = ("open", "reopened", "reopen") if is_open else ("closed", "completed", "close")
+        with self._client.asking(f"{doing} #{self._thread.number}", needs=MAY_WRITE):
+            self._client.repository.get_issue(self._thread.number).edit(state=state, state_reason=reason)
+        self._thread.is_open = is_open
 
     def _create(self, text: str) -> Text:
         try:

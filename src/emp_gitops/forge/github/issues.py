@@ -1,7 +1,7 @@
 """The issues that the tool keeps on GitHub, found by a hidden marker, with hidden records.
 
 Only texts of our own identity count, and of those only what nobody else edited. Each deed is one request, two for
-closing; what is there already is not written again.
+closing and reopening; what is there already is not written again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from emp_gitops.forge.github.labels import Labels
 from emp_gitops.forge.github.numbers import number_of
 from emp_gitops.forge.github.threads import Thread, read_threads
 from emp_gitops.forge.issue_text import keys_in, records_in
-from emp_gitops.forge.issues import Amend, Comment, Deed, Entry, Issue, OpenIssue, Relabel
+from emp_gitops.forge.issues import Amend, Close, Comment, Deed, Entry, Issue, OpenIssue, Relabel
 
 
 class GitHubIssues:
@@ -95,9 +95,9 @@ class GitHubIssues:
             thread.labels = [
                 *(label for label in thread.labels if not label.lower().startswith(deed.prefix.lower())), *deed.labels,
             ]
-        elif thread.is_open:
-            writing.close(deed.body)
-            self._known[deed.key] = replace(self._known[deed.key], is_open=False)
+        elif thread.is_open is isinstance(deed, Close):
+            writing.turn(deed.body, deed.records, is_open=not thread.is_open)
+            self._known[deed.key] = replace(self._known[deed.key], is_open=thread.is_open)
 
 
 def _entries(thread: Thread, key: str) -> tuple[Entry, ...]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import count
 
 from emp_gitops.errors import ForgeError
-from emp_gitops.forge.issues import Amend, Close, Comment, Deed, OpenIssue, Relabel
+from emp_gitops.forge.issues import Amend, Close, Comment, Deed, OpenIssue, Relabel, Reopen
 from emp_gitops.forge.plain.issue_file import (
     Section,
     amended,
@@ -59,8 +59,8 @@ class Desk:
             self._amend(issue, deed)
         elif isinstance(deed, Relabel):
             self._relabel(issue, deed)
-        elif issue.is_open:
-            self._close(issue, deed)
+        elif issue.is_open is isinstance(deed, Close):
+            self._turn(issue, deed)
 
     @property
     def changed(self) -> dict[str, str]:
@@ -90,7 +90,7 @@ class Desk:
         content = "\n\n".join(content_of(body, records))
         if not content or any(section.id and section.content == content for section in issue.sections.values()):
             return issue
-        text = issue.text if issue.text is not None else _restored(issue)
+        text = _text_of(issue)
         section = new_comment(self._new_id(issue, text, content), body, records, on=self.at.date())
         return self._put(_with(issue, with_comment(text, section), section), "commented on")
 
@@ -111,9 +111,10 @@ class Desk:
         if labels != present:
             self._put(replace(issue, text=with_labels(issue.text, labels)), "relabelled")
 
-    def _close(self, issue: Stored, deed: Close) -> None:
-        issue = self._comment(issue, deed.body, ())
-        self._put(replace(issue, text=with_field(issue.text or "", "state", "closed")), "closed")
+    def _turn(self, issue: Stored, deed: Close | Reopen) -> None:
+        issue = self._comment(issue, deed.body, deed.records)
+        state, done = ("closed", "closed") if isinstance(deed, Close) else ("open", "reopened")
+        self._put(replace(issue, text=with_field(_text_of(issue), "state", state)), done)
 
     def _put(self, issue: Stored, what: str) -> Stored:
         self.known[issue.key] = issue
@@ -131,8 +132,10 @@ def _with(issue: Stored, text: str, section: Section) -> Stored:
     return replace(issue, text=text, sections={**issue.sections, section.id: section})
 
 
-def _restored(issue: Stored) -> str:
-    """The file that somebody deleted, of what the tool itself wrote, and closed as they left it."""
+def _text_of(issue: Stored) -> str:
+    """Its file; one that somebody deleted is restored of what the tool itself wrote, and closed as they left it."""
+    if issue.text is not None:
+        return issue.text
     description, *comments = issue.sections.values()
     text = with_field(f"{description.text}\n", "state", "closed")
     for section in comments:
