@@ -15,7 +15,7 @@ from emp_gitops.core.config import DEFAULT_PLATFORM
 from emp_gitops.core.loading import load
 from emp_gitops.core.tree import CONFIG_FILE
 from emp_gitops.errors import RefusedError
-from emp_gitops.platform.url import PlatformUrl, SqliteUrl
+from emp_gitops.platform.url import PlatformUrl, SqliteUrl, parse_platform_url
 from emp_gitops.repository import Repository
 from emp_gitops.workspace import Workspace
 
@@ -37,6 +37,30 @@ def check_address(workspace: Workspace, commit: str, url: PlatformUrl) -> None:
             "the configuration names another platform than before, when approvals were asked for already",
             where=CONFIG_FILE, hint=f"if the platform really moved, {_BY_AN_OPERATOR}",
         )
+    _check_place(workspace, commit, url)
+
+
+def address_kept(workspace: Workspace, commit: str) -> PlatformUrl | None:
+    """The address that `check_address` would let pass at a commit, whatever its own configuration says; None while no
+    commit ever asked for approvals. Raises RefusedError, RepositoryError.
+    """
+    demanding = [config for config in _configurations(workspace.repository, commit) if _demands(config)]
+    if not demanding:
+        return None
+    url = parse_platform_url(str(_address(demanding[-1])), workspace.root)
+    _check_place(workspace, commit, url)
+    return url
+
+
+def asked_for_approvals(repository: Repository, commit: str) -> bool:
+    """Whether the configuration asked for approvals at a commit (a full id) of main, or ever before. Raises
+    RepositoryError.
+    """
+    return any(map(_demands, _configurations(repository, commit)))
+
+
+def _check_place(workspace: Workspace, commit: str, url: PlatformUrl) -> None:
+    """Raises RefusedError where a commit brought what is there."""
     if isinstance(url, SqliteUrl) and (place := _inside(url, workspace)) and (
         planted := workspace.repository.last_touched(commit, place)
     ):
@@ -45,13 +69,6 @@ def check_address(workspace: Workspace, commit: str, url: PlatformUrl) -> None:
             where=place,
             hint=f"restore the platform from a backup, at another place or on PostgreSQL; then {_BY_AN_OPERATOR}",
         )
-
-
-def asked_for_approvals(repository: Repository, commit: str) -> bool:
-    """Whether the configuration asked for approvals at a commit (a full id) of main, or ever before. Raises
-    RepositoryError.
-    """
-    return any(map(_demands, _configurations(repository, commit)))
 
 
 def _configurations(repository: Repository, commit: str) -> Iterator[Mapping[str, Any]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from emp_gitops.errors import EmpError, RepositoryError
-from emp_gitops.reminding.policy import MailPolicy, policy_in_force
+from emp_gitops.reminding.policy import MailPolicy, policy_here, policy_in_force
 from emp_gitops.workspace import Workspace
 from support.repos import ConfigRepo, config_text
 
@@ -27,11 +27,11 @@ def repo(tmp_path: Path) -> ConfigRepo:
 
 def in_force(repo: ConfigRepo, trusted: str | None, config: Path | None = None) -> MailPolicy:
     workspace = Workspace(repo.root, config=config)
-    return policy_in_force(workspace, workspace.check_policy(), trusted, TEMPLATES)
+    return policy_in_force(workspace, policy_here(workspace), trusted, TEMPLATES)
 
 
 def said(found: MailPolicy) -> tuple[str, bytes, bool]:
-    return found.policy.config.organisation, found.templates[f"{TEMPLATES}/style.css"], found.differs
+    return found.policy.config.organisation, found.templates[f"{TEMPLATES}/style.css"], found.remark is not None
 
 
 def test_without_a_trusted_revision_it_is_the_work_trees(repo: ConfigRepo) -> None:
@@ -54,7 +54,31 @@ def test_any_difference_of_the_work_tree_is_noticed(repo: ConfigRepo, path: str)
     trusted = repo.commit("approved")
     old = (repo.root / path).read_text(encoding="utf-8") if (repo.root / path).exists() else ""
     repo.write(path, f"{old}\n")
-    assert in_force(repo, trusted).differs
+    assert in_force(repo, trusted).remark == f"the policy of the trusted revision {trusted[:12]} counts; the work tree has another one"
+
+
+@pytest.mark.parametrize(("path", "text", "said"), [
+    ("emp-gitops.yaml", "roles: [", "not valid YAML"), ("emp-gitops.yaml", "{}\n", "organisation is missing"),
+    ("schemas/account.schema.json", "{", "JSON"),
+])
+def test_what_somebody_broke_since_stops_nothing(repo: ConfigRepo, path: str, text: str, said: str) -> None:
+    trusted = repo.commit("approved")
+    repo.write(path, text)
+    repo.commit("pushed")
+    found = in_force(repo, trusted)
+    assert found.policy.config.organisation == "Approved Energy"
+    assert "counts; the work tree's is broken: " in (found.remark or "")
+    assert said in (found.remark or "")
+    with pytest.raises(EmpError, match=said):
+        in_force(repo, None)
+
+
+def test_a_link_among_the_templates_that_somebody_pushed_stops_nothing(repo: ConfigRepo) -> None:
+    trusted = repo.commit("approved")
+    (repo.root / TEMPLATES / "layout.html").symlink_to("/etc/passwd")
+    assert "only plain files" in (in_force(repo, trusted).remark or "")
+    with pytest.raises(RepositoryError, match="only plain files"):
+        in_force(repo, None)
 
 
 def test_what_the_caller_configures_counts_in_both(repo: ConfigRepo, tmp_path: Path) -> None:

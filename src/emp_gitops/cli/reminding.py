@@ -15,14 +15,14 @@ from emp_gitops.cli.session import Session, note
 from emp_gitops.errors import EmpError
 
 if TYPE_CHECKING:
-    from emp_gitops.core.checking import CheckedTree
     from emp_gitops.core.model import LiveAccount
     from emp_gitops.forge.base import Application
     from emp_gitops.forge.issues import IssueTracker
     from emp_gitops.mail.base import Outbox
     from emp_gitops.platform.base import LockingReader, PlatformReader
+    from emp_gitops.platform.url import PlatformUrl
     from emp_gitops.reminding.explaining import Explanation
-    from emp_gitops.reminding.policy import MailPolicy
+    from emp_gitops.reminding.policy import Here, MailPolicy
     from emp_gitops.reminding.running import Run
     from emp_gitops.reminding.values import Report
 
@@ -39,38 +39,36 @@ class Office:
     today: date
 
     @classmethod
-    def of(cls, session: Session, here: CheckedTree, platform: PlatformReader) -> Office:
-        """`here` is the work tree, whose configuration says where the platform is."""
+    def of(cls, session: Session, here: Here, platform: PlatformReader) -> Office:
         from emp_gitops.mail.templating import FOLDER
         from emp_gitops.reminding.policy import policy_in_force
 
         workspace = session.workspace
         found = policy_in_force(workspace, here, platform.trusted_revision(), FOLDER)
-        if found.differs and found.revision:
-            note(f"the policy of the trusted revision {found.revision[:12]} counts; the work tree has another one")
+        if found.remark:
+            note(found.remark)
         return cls(session, found, session.day(found.checked))
 
     @classmethod
     @contextmanager
     def opened(cls, session: Session) -> Iterator[tuple[Office, LockingReader]]:
         """With the platform that may be followed to: what is mailed to whom, it decides."""
-        from emp_gitops.cli.applying import platform_in_force
         from emp_gitops.platform.open import open_locking_reader
+        from emp_gitops.reminding.policy import policy_here
 
-        here = session.workspace.check_policy()
-        url = platform_in_force(session, here, None)
-        with open_locking_reader(url, job="remind", actor=session.actor) as platform:
+        here = policy_here(session.workspace)
+        with open_locking_reader(_platform(session, here), job="remind", actor=session.actor) as platform:
             yield cls.of(session, here, platform), platform
 
     @classmethod
     @contextmanager
     def read(cls, session: Session) -> Iterator[tuple[Office, PlatformReader]]:
         """As `opened`, for those who only look and take no lock."""
-        from emp_gitops.cli.applying import platform_in_force
         from emp_gitops.platform.open import open_reader
+        from emp_gitops.reminding.policy import policy_here
 
-        here = session.workspace.check_policy()
-        with open_reader(platform_in_force(session, here, None)) as platform:
+        here = policy_here(session.workspace)
+        with open_reader(_platform(session, here)) as platform:
             yield cls.of(session, here, platform), platform
 
     def tracker(self) -> IssueTracker:
@@ -118,6 +116,26 @@ class Office:
         for trouble in troubles:
             note(f"{trouble}; the mails say nothing of it")
         return found
+
+
+def _platform(session: Session, here: Here) -> PlatformUrl:
+    """Where it is: as an operator says, else as the work tree's configuration, as far as that may be followed. Where
+    that is broken, as it was when approvals were kept first. Raises EmpError.
+    """
+    from emp_gitops.cli.applying import platform_in_force
+    from emp_gitops.platform.url import parse_platform_url
+    from emp_gitops.platform_address import address_kept
+
+    if not isinstance(here, EmpError):
+        return platform_in_force(session, here, None)
+    workspace = session.workspace
+    if session.platform:
+        return parse_platform_url(session.platform, workspace.root)
+    head = workspace.head()
+    url = address_kept(workspace, head) if head and not workspace.replaces_config else None
+    if url is None:
+        raise here
+    return url
 
 
 def reminded(session: Session) -> tuple[Report, str]:
