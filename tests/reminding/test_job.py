@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from emp_gitops.core.reminder_records import Intent, Sent, Skipped
 from emp_gitops.errors import ExitCode
 from emp_gitops.forge.base import Application
-from emp_gitops.forge.issues import Entry
 from support.reminding import CONTACT, END, LYON, MADRID, Room, ending, outcomes
 
 KEY = f"reminder {LYON} {END}"
@@ -159,78 +157,6 @@ class TestTheIssue:
         for key in ("reminder", "reminder acme-lyon soon", "contact acme-lyon 1", "other acme-lyon 2026-12-10"):
             room.tracker.do([OpenIssue(key=key, title="", body="")])
         assert room.run(END).ended == ()
-
-
-class TestATermThatAnAccountIsInAgain:
-    def test_goes_on_in_its_issue_which_is_opened_again(self, room: Room) -> None:
-        room.put()
-        room.run("2026-11-10")
-        room.renew()
-        room.run("2026-11-11")
-        room.change(months=12)
-        seen = room.foresee("2026-12-03")
-        report = room.run("2026-12-03")
-        assert [(each.account, each.issue, each.expires_on) for each in report.resumed] == [(LYON, "#1", END)]
-        assert seen.resumed == report.resumed
-        kept = room.tracker.kept[KEY]
-        assert kept.is_open
-        assert f"The account is in this term again: it ends on **{END}**." in kept.comments
-        assert [subject for subject, _ in room.mails] == [f"{LYON} P1M {END}", f"{LYON} P1W {END}"]
-        assert room.run("2026-12-04").resumed == ()
-
-    def test_is_closed_and_opened_as_often_as_it_takes(self, room: Room) -> None:
-        room.put()
-        room.run("2026-11-10")
-        for day in (12, 14):
-            room.renew()
-            assert len(room.run(f"2026-11-{day}").ended) == 1
-            room.change(months=12)
-            assert len(room.run(f"2026-11-{day + 1}").resumed) == 1
-        assert room.tracker.kept[KEY].is_open
-
-    def test_may_be_that_of_a_new_account_of_that_name(self, room: Room) -> None:
-        room.put()
-        room.run("2026-11-10")
-        room.retire()
-        room.run("2026-11-11")
-        assert not room.tracker.kept[KEY].is_open
-        room.put()
-        assert len(room.run("2026-11-12").resumed) == 1
-        assert room.tracker.kept[KEY].is_open
-
-    def test_stays_closed_where_a_person_closed_its_issue(self, room: Room) -> None:
-        room.put()
-        room.run("2026-11-10")
-        room.tracker.kept[KEY].is_open = False
-        assert room.run("2026-11-11").resumed == ()
-        room.tracker.kept[KEY].is_open = True
-        room.renew()
-        room.run("2026-11-12")
-        room.change(months=12)
-        room.run("2026-11-13")
-        room.tracker.kept[KEY].is_open = False
-        assert room.run("2026-12-03").resumed == ()
-        assert not room.tracker.kept[KEY].is_open
-        assert len(room.mails) == 2
-
-    def test_that_left_again_meanwhile_is_not_opened(self, room: Room) -> None:
-        """What was seen without the lock may be over by the time it is taken."""
-        room.put()
-        room.run("2026-11-10")
-        room.renew()
-        room.run("2026-11-11")
-        room.change(months=12)
-        entries = room.tracker.entries
-
-        def renewed_then(keys: Collection[str]) -> Mapping[str, Sequence[Entry]]:
-            found = entries(keys)
-            room.tracker.entries = entries  # type: ignore[method-assign]
-            room.renew()
-            return found
-
-        room.tracker.entries = renewed_then  # type: ignore[method-assign]
-        assert room.run("2026-11-12").resumed == ()
-        assert not room.tracker.kept[KEY].is_open
 
 
 class TestAnOpenApplicationThatRenews:

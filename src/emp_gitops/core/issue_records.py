@@ -1,4 +1,4 @@
-"""The records of a ledger that are about its term as a whole: its renewal was proposed, the account left it, or is back.
+"""The records of a ledger that are about its whole term: the renewal was proposed, the account left it, or is back.
 
 Nothing stands of an issue that a person closed, so that it stays closed, whatever becomes of the account.
 """

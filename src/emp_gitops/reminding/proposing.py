@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from emp_gitops.core.model import LiveAccount
 from emp_gitops.core.issue_records import is_proposed, proposed_line
+from emp_gitops.core.model import LiveAccount
 from emp_gitops.core.reminders import LATE_DAYS
 from emp_gitops.core.schedule import stages_of
 from emp_gitops.errors import EmpError
