@@ -9,6 +9,7 @@ from support.reminding import END, LYON, Room
 
 KEY = f"reminder {LYON} {END}"
 
+
 def test_a_term_goes_on_in_its_issue_which_is_opened_again(room: Room) -> None:
     room.put()
     room.run("2026-11-10")
