@@ -41,6 +41,15 @@ class TestAnIssue:
         entry, = opened.entries()
         assert (entry.id, entry.records) == ("", OPEN.records)
 
+    def test_is_found_by_its_key_also_where_another_run_opened_it_since(self, opened: Hands) -> None:
+        tracker = opened.tracker()
+        tracker.issues()
+        opened.tracker().do([OpenIssue(key=OTHER, title="x", body="x", records=("one",))])
+        assert tracker.find([OTHER, "reminder a 2027-03-01"]) == {OTHER: opened.issue(OTHER)}
+        assert [each.records for each in tracker.entries([OTHER])[OTHER]] == [("one",)]
+        assert tracker.find([KEY]) == {KEY: opened.issue()}
+        assert tracker.find([]) == {}
+
     @pytest.mark.parametrize("is_open", [True, False])
     def test_is_not_opened_again_whatever_its_state(self, opened: Hands, is_open: bool) -> None:
         if not is_open:

@@ -59,6 +59,10 @@ class MemoryTracker:
             self._listed = set(self.kept)
         return self._listed
 
+    def find(self, keys: Collection[str]) -> Mapping[str, Issue]:
+        self._known.update(self.kept)
+        return {key: self._issue(key) for key in keys if key in self.kept}
+
     def entries(self, keys: Collection[str]) -> Mapping[str, Sequence[Entry]]:
         return {
             key: [

@@ -103,6 +103,12 @@ class IssueTracker(Protocol):
         """Every issue of our own identity, open and closed, by key; the oldest of several of one key."""
         ...
 
+    def find(self, keys: Collection[str]) -> Mapping[str, Issue]:
+        """The issues of these keys alone, also where somebody opened them since all were listed. Much cheaper than
+        that; keys without an issue are left out.
+        """
+        ...
+
     def entries(self, keys: Collection[str]) -> Mapping[str, Sequence[Entry]]:
         """The texts with records of these issues, oldest first. Only what our own identity wrote, and nobody else
         edited since, counts. Keys without an issue are left out.

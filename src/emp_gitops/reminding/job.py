@@ -53,8 +53,8 @@ class _Job:
 
     def look_for(self, keys: Iterable[str]) -> None:
         """Under the lock: another job may have opened an issue since they were listed. Raises ForgeError."""
-        if not self.issues.keys() >= set(keys):
-            self.issues.update(self.tracker.issues())
+        if missing := set(keys) - self.issues.keys():
+            self.issues.update(self.tracker.find(missing))
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:

@@ -84,9 +84,10 @@ class TestTheList:
         tracker.do([OPEN])
         tracker.do([SENT])
         tracker.entries([KEY, OTHER])
-        assert len(github.sent("GET", "*/issues")) == 2  # by creator, and by label since there was none
-        tracker.issues()
+        # The newest of all, then all of ours: by creator, and by label since there was none.
         assert len(github.sent("GET", "*/issues")) == 3
+        tracker.issues()
+        assert len(github.sent("GET", "*/issues")) == 5
 
     @pytest.mark.parametrize("answer", [
         {"message": "x"}, [1], [{"number": 1}], [{"number": 1, "user": "a", "body": "", "labels": []}],
@@ -211,7 +212,7 @@ class TestWhatIsAsked:
         hands.tracker().do([OpenIssue(key=key, title=key, body="") for key in keys])
         tracker, before = hands.tracker(), len(github.requests)
         tracker.do([Comment(key=key, body="x") for key in keys])
-        assert len(github.requests) - before == 2 + 1 + 2 + len(keys)  # who we are, the list, the texts, the comments
+        assert len(github.requests) - before == 2 + 2 + 2 + len(keys)  # who we are, the list, the texts, the comments
 
     def test_closing_says_that_it_is_done(self, commented: OnGitHub, github: GitHub) -> None:
         commented.tracker().do([Close(key=KEY, body="Thank you.")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from requests.utils import parse_header_links
@@ -13,6 +14,8 @@ from emp_gitops.forge.github.client import GitHub
 from emp_gitops.forge.github.threads import Thread, read_threads
 from emp_gitops.forge.issue_text import LABEL, keys_in
 from emp_gitops.forge.issues import Issue
+
+_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,36 +53,62 @@ def read_issues(client: GitHub) -> dict[str, Issue]:
     return issues
 
 
+def newest_number(client: GitHub) -> int:
+    """Of all issues and pull requests; 0 where there is none. Raises ForgeError."""
+    return next((number for number, _ in _all(client, direction="desc", per_page="1")), 0)
+
+
+def read_newer(client: GitHub, number: int) -> tuple[dict[str, Issue], int]:
+    """Our issues with a higher number, by key, the oldest of several, and the newest number that there is now.
+
+    The list without a filter is the one that each of GitHub's hosts gives in full. Raises ForgeError.
+    """
+    newer: dict[str, Issue] = {}
+    newest = number
+    for seen, each in _all(client, direction="desc"):
+        newest = max(newest, seen)
+        if seen <= number:
+            break
+        if each and each.key:
+            newer[each.key] = each.issue(each.key)
+    return newer, newest
+
+
 def find_new(client: GitHub, key: str) -> Issue | None:
     """An issue of ours with the key among the newest of the repository. Raises ForgeError."""
-    newest = _listed(client, direction="desc", pages=1)
-    return next((each.issue(key) for each in newest if each.key == key), None)
+    newest = islice(_all(client, direction="desc"), _PAGE)
+    return next((each.issue(key) for _, each in newest if each and each.key == key), None)
 
 
-def _of(value: Mapping[str, Any]) -> Listed:
+def _of(value: Mapping[str, Any], own: str) -> Listed | None:
+    """None where it is a pull request, or somebody else's."""
+    if "pull_request" in value or ((value["user"] or {}).get("login") or "").lower() != own:
+        return None
     keys, labels = keys_in(value["body"] or ""), {each["name"].lower() for each in value["labels"]}
     key = keys[0] if len(keys) == 1 else None
     return Listed(value["number"], key, value["state"] == "open", value["html_url"], LABEL in labels)
 
 
-def _listed(client: GitHub, *, pages: int | None = None, **filters: str) -> Iterator[Listed]:
-    """Page by page, of which only little is kept."""
+def _listed(client: GitHub, **filters: str) -> Iterator[Listed]:
+    return (each for _, each in _all(client, **filters) if each)
+
+
+def _all(client: GitHub, **filters: str) -> Iterator[tuple[int, Listed | None]]:
+    """The number of each issue and pull request, and what to know of it if it is ours; page by page, of which only
+    little is kept.
+    """
     own = client.login.lower()
     parameters: dict[str, Any] | None = {
-        "state": "all", "sort": "created", "direction": "asc", "per_page": 100, **filters,
+        "state": "all", "sort": "created", "direction": "asc", "per_page": _PAGE, **filters,
     }
     url: str | None = f"{client.repository.url}/issues"
     with client.asking("list the issues"):
         try:
-            while url and pages != 0:
+            while url:
                 headers, values = client.api.requester.requestJsonAndCheck("GET", url, parameters=parameters)
-                yield from (
-                    _of(value) for value in values
-                    if "pull_request" not in value and ((value["user"] or {}).get("login") or "").lower() == own
-                )
+                yield from ((value["number"], _of(value, own)) for value in values)
                 # GitHub counts no pages in long lists: it tells the address of the next one.
                 url, parameters = _next(headers.get("link")), None
-                pages = None if pages is None else pages - 1
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("an answer without the issues") from error
 

@@ -13,7 +13,7 @@ from typing import Self
 from emp_gitops.core.config import Config
 from emp_gitops.errors import ForgeError
 from emp_gitops.forge.github.client import GitHub
-from emp_gitops.forge.github.issue_list import read_issues
+from emp_gitops.forge.github.issue_list import newest_number, read_issues, read_newer
 from emp_gitops.forge.github.issue_opening import Opening
 from emp_gitops.forge.github.issue_writing import MAY_WRITE, Writing
 from emp_gitops.forge.github.labels import Labels
@@ -24,11 +24,14 @@ from emp_gitops.forge.issues import Amend, Close, Comment, Deed, Entry, Issue, O
 
 
 class GitHubIssues:
-    """An IssueTracker. The issues are listed once, or again by `issues`; what is in them is read each time."""
+    """An IssueTracker. The issues are listed once, or again by `issues`, and `find` goes on from the newest that was
+    seen; what is in them is read each time.
+    """
 
     def __init__(self, client: GitHub) -> None:
         self._client = client
         self._listed: dict[str, Issue] | None = None
+        self._newest = 0
         self._labels = Labels(client, needs=MAY_WRITE)
         self._opening = Opening(client, self._labels)
 
@@ -38,8 +41,15 @@ class GitHubIssues:
         return cls(GitHub.of(config, say=say))
 
     def issues(self) -> Mapping[str, Issue]:
-        self._listed = read_issues(self._client)
-        return dict(self._listed)
+        self._list()
+        return dict(self._known)
+
+    def find(self, keys: Collection[str]) -> Mapping[str, Issue]:
+        known = self._known
+        if not known.keys() >= set(keys):
+            found, self._newest = read_newer(self._client, self._newest)
+            known |= {key: issue for key, issue in found.items() if key not in known}
+        return {key: known[key] for key in keys if key in known}
 
     def entries(self, keys: Collection[str]) -> Mapping[str, Sequence[Entry]]:
         issues = {key: issue for key in keys if (issue := self._known.get(key))}
@@ -67,8 +77,11 @@ class GitHubIssues:
 
     @property
     def _known(self) -> dict[str, Issue]:
-        if self._listed is None:
-            self._listed = read_issues(self._client)
+        return self._list() if self._listed is None else self._listed
+
+    def _list(self) -> dict[str, Issue]:
+        self._newest = newest_number(self._client)  # first: what is opened while the list is read is newer
+        self._listed = read_issues(self._client)
         return self._listed
 
     def _threads(self, issues: Iterable[Issue]) -> dict[str, Thread]:

@@ -50,6 +50,10 @@ class PlainIssues:
         with _as_forge():
             return {each.key: each.issue for each in self._shelf().all()}
 
+    def find(self, keys: Collection[str]) -> Mapping[str, Issue]:
+        with _as_forge():
+            return {each.key: each.issue for each in self._shelf().of(keys)}
+
     def entries(self, keys: Collection[str]) -> Mapping[str, Sequence[Entry]]:
         with _as_forge():
             return {each.key: each.entries for each in self._shelf().of(keys)}
