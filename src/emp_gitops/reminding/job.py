@@ -76,7 +76,8 @@ def remind(run: Run, platform: LockingReader, tracker: IssueTracker, outbox: Out
     the report.
     """
     live, issues = platform.accounts(), tracker.issues()
-    due = {each.account: each for each in map(Planned.of, _cases(run, live, tracker, issues))}
+    planned = map(Planned.of, _cases(run, live, tracker, issues))
+    due = {each.account: each for each in sorted(planned, key=lambda each: each.expires_on)}  # the most urgent first
     over = list(ended_terms(issues.values(), live))
     back = list(resumed_terms(issues.values(), live, tracker))
     if due:

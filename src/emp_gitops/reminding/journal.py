@@ -53,11 +53,11 @@ class Journal:
             self.planned.pop(account, None)
 
     def report(self, today: date, *, left: str | None = None) -> Report:
-        """`left` is why nothing was done for what is still planned, where no trouble says so."""
+        """In the order of accounts. `left` is why nothing was done for what is still planned, where no trouble says so."""
         why = left or (self.trouble.message if self.trouble else None)
         return Report(
             today=today,
-            reminders=(*self.reminders, *self._left(why)),
+            reminders=tuple(sorted((*self.reminders, *self._left(why)), key=lambda each: each.account)),
             notices=tuple(self.notices),
             ended=tuple(self.ended),
             resumed=tuple(self.resumed),
