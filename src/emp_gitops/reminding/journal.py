@@ -53,7 +53,9 @@ class Journal:
             self.planned.pop(account, None)
 
     def report(self, today: date, *, left: str | None = None) -> Report:
-        """In the order of accounts. `left` is why nothing was done for what is still planned, where no trouble says so."""
+        """In the order of accounts. `left` is why nothing was done for what is still planned, where no trouble says
+        so.
+        """
         why = left or (self.trouble.message if self.trouble else None)
         return Report(
             today=today,
