@@ -127,10 +127,22 @@ class TestARunOfADayStillToCome:
         assert said(on(END, *records)) == ("P0D", ["P1M", "P1W"], [])
         assert said(on(self.FAR, *records)) == (None, [], [])
 
+    def test_whose_mail_failed_gives_it_its_message_id(self) -> None:
+        decision = on(END, Intent(stage="P0D", on=self.FAR, message_id="<far@x>", recipients=(A,)))
+        assert decision.due
+        assert decision.standing.message_id == "<far@x>"
+
     def test_whose_mail_failed_keeps_no_earlier_one_back(self) -> None:
         records = (skipped("P1M", on=END), skipped("P1W", on=END), intent("P0D", on=END))
         assert said(on(END - timedelta(days=20), *records)) == ("P1M", [], ["P1W", "P0D"])
         assert said(on(END, *records)) == ("P0D", [], [])
+
+    def test_is_believed_where_clocks_may_differ_so_much(self) -> None:
+        """Its mail may have gone out, although that was not noted."""
+        begun = END - timedelta(days=7)
+        records = (skipped("P1M", on=begun), intent("P1W", on=begun))
+        assert said(on(begun - timedelta(days=1), *records)) == (None, [], ["P1W", "P0D"])
+        assert said(on(begun - timedelta(days=2), *records)) == ("P1M", [], ["P1W", "P0D"])
 
     def test_that_was_put_off_by_some_has_sent_its_mail_all_the_same(self) -> None:
         records = (intent("P1W", A, B, on=END - timedelta(days=7)), sent("P1W", A, on=END - timedelta(days=7)))

@@ -13,6 +13,9 @@ from emp_gitops.core.term import Term
 LATE_DAYS = 7
 """How long after the end of a term the notice of the day itself may go out."""
 
+_CLOCKS_DIFFER = timedelta(days=1)
+"""How far the clocks of two machines, or their time zones, may be apart."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
@@ -69,7 +72,7 @@ def decide(term: Term, before: Iterable[str], today: date, records: Sequence[Rec
     stages = stages_of(term, before)
     reached = [stage for stage in stages if stage.on <= today]
     due = reached[-1] if reached and _may_go_out(reached[-1], term, today) else None
-    if due and any(on >= due.on for on in _known_days(term, due, records)):
+    if due and any(on >= due.on for on in _known_days(term, due, records, today)):
         due = None
     standing = standing_of(due.before, records) if due else Standing()
     if standing.is_done:
@@ -80,15 +83,11 @@ def decide(term: Term, before: Iterable[str], today: date, records: Sequence[Rec
     )
 
 
-def believed(records: Sequence[Record], today: date) -> tuple[Record, ...]:
-    """What counts of a ledger: not what a run on a day that is still to come only passed over, or failed to send. A
-    date that was mistyped, or a clock that was ahead, costs nobody a reminder.
+def believed(records: Iterable[Record], today: date) -> tuple[Record, ...]:
+    """What counts of a ledger: not what a run of a day far ahead passed over. A mistyped date costs nobody a
+    reminder.
     """
-    known = {record.stage for record in records if isinstance(record, Sent)}
-    return tuple(
-        record for record in records
-        if isinstance(record, Sent) or record.on <= today or (isinstance(record, Intent) and record.stage in known)
-    )
+    return tuple(record for record in records if not (isinstance(record, Skipped) and _is_far_ahead(record.on, today)))
 
 
 def standing_of(stage: str, records: Iterable[Record]) -> Standing:
@@ -127,10 +126,19 @@ def _is_open(standing: Standing) -> bool:
     return standing.sent_on is None and not standing.is_skipped
 
 
-def _known_days(term: Term, due: Stage, records: Iterable[Record]) -> Iterator[date]:
-    """The days of the other stages that the ledger knows a mail of."""
+def _is_far_ahead(on: date, today: date) -> bool:
+    return on - today > _CLOCKS_DIFFER
+
+
+def _known_days(term: Term, due: Stage, records: Sequence[Record], today: date) -> Iterator[date]:
+    """The days of the other stages that the ledger knows a mail of; what a run of a day far ahead could not send is
+    none.
+    """
+    sent = {record.stage for record in records if isinstance(record, Sent)}
     for record in records:
-        if record.stage != due.before and not isinstance(record, Skipped):
+        if record.stage != due.before and (
+            record.stage in sent or (isinstance(record, Intent) and not _is_far_ahead(record.on, today))
+        ):
             try:
                 yield stage_date(term.expires_on, record.stage)
             except (ValueError, OverflowError):
