@@ -103,15 +103,15 @@ class FormCheck:
         try:
             id_, wanted = asked_for(request, self._checked(common, policy))
         except EmpError as error:
-            return f"its form {request.issue} asks for nothing that can be: {error.message}"
+            return f"{request.source} asks for nothing that can be: {error.message}"
         changed = keys_changed(self.repository.changes_between(common, head))
         if more := [key.name for key in changed if (key.what, key.name) != ("account", id_)]:
-            return f"it changes {more[0]}, which its form {request.issue} does not ask for"
+            return f"it changes {more[0]}, which {request.source} does not ask for"
         proposed = self._checked(head, policy).wanted.get(id_)
         if proposed is None:
-            return f"it leaves no valid account {id_}, and its form {request.issue} asks for one"
+            return f"it leaves no valid account {id_}, and {request.source} asks for one"
         if differing := [file_path(name) for name in field_differences(proposed.account, wanted)]:
-            return f"what it makes of {id_} is not what its form {request.issue} asks for, in {' and '.join(differing)}"
+            return f"what it makes of {id_} is not what {request.source} asks for, in {' and '.join(differing)}"
         return None
 
     def _checked(self, commit: str, policy: Tree) -> CheckedTree:

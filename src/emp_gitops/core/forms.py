@@ -23,6 +23,9 @@ class FormRequest:
     An answer that was left blank is not in `answers`. `sent_at` is what the forge says of the issue, which nobody can
     date back: what depends on the day, as a late renewal does, is derived for the day on which the form was sent. So it
     is the same whenever it is derived, and a commit's own date, which anybody can set, counts for nothing.
+
+    With `is_proposed` nobody filled in anything: it is the renewal that the tool proposes by the application `issue`,
+    and `requested_by` is who took that up, or else who opened it.
     """
 
     kind: FormKind
@@ -30,6 +33,12 @@ class FormRequest:
     requested_by: str
     sent_at: datetime
     answers: Mapping[str, str]
+    is_proposed: bool = False
+
+    @property
+    def source(self) -> str:
+        """What asks for it, in the middle of a sentence."""
+        return "the proposed renewal" if self.is_proposed else f"its form {self.issue}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

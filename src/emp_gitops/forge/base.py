@@ -39,8 +39,10 @@ class Application:
     what is proposed now, `branch` the name of the branch without a remote's. `requester` is a login, or `Name <email>`
     in plain git; `opened_at` is in UTC. `approved_by` holds those whose approval counts now, and `obstacle` is why none
     does although somebody gave one, or could. `form` is what the requester asked for by a form, where an App opened the
-    application. `is_proposal` says that the tool proposes it, and that no SuperAdmin has taken it up yet. `trouble` is
-    why the forge could not tell who asks and who approved; the state is `failed` then.
+    application, or what that proposes. `is_proposal` says that the tool proposes it, and that no SuperAdmin has taken
+    it up yet. `trouble` is why the forge could not tell who asks and who approved; the state is `failed` then.
+
+    Of a proposal, `requester` is who made it, and nobody is `requested_by`.
     """
 
     id: str
@@ -56,6 +58,15 @@ class Application:
     form: FormRequest | None = None
     is_proposal: bool = False
     trouble: ForgeError | None = None
+
+    @property
+    def requested_by(self) -> str | None:
+        return None if self.is_proposal else self.requester
+
+    @property
+    def proposed_by(self) -> str | None:
+        """Of a proposal, the App's login or the tool's name; the address with that in plain git is nobody's."""
+        return self.requester.partition(" <")[0] if self.is_proposal else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

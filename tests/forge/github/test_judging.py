@@ -192,11 +192,24 @@ class TestAProposedRenewal:
     @pytest.mark.parametrize("reviews", [[], [review("carla")], [review("ana", "DISMISSED")], [review("ana", at=EARLIER)]])
     def test_is_asked_for_by_nobody_without(self, proposed: Scene, reviews: list[dict[str, Any]]) -> None:
         proposed.reviews = reviews
-        assert proposed.trouble() == "no SuperAdmin approved it, which would make it a request"
+        assert proposed.trouble() == "no SuperAdmin approved its last commit, which would make it a request"
 
-    def test_takes_two_people(self, proposed: Scene) -> None:
-        proposed.reviews = [review("berta")]
-        assert proposed.trouble() == "berta approved an application of their own"
+    @pytest.mark.parametrize(("change", "said"), [
+        ({"commits": 250}, "GitHub lists no more than 250"), ({}, "GitHub knows no author of its commit"),
+    ])
+    def test_whose_makers_cannot_be_known_is_refused_and_stops_nobody_else(
+        self, proposed: Scene, change: dict[str, Any], said: str
+    ) -> None:
+        proposed.pull |= change
+        proposed.commits = [commit(HEAD, None)]
+        proposed.reviews = [review("ana"), review("carla")]
+        assert said in proposed.trouble()
+
+    @pytest.mark.parametrize("login", ["ana", "berta"])
+    def test_takes_two_people(self, proposed: Scene, login: str) -> None:
+        proposed.reviews = [review(login)]
+        said = f"{login} made it a request by approving it, and nobody else in Customer Success approved its last commit"
+        assert proposed.trouble() == said
 
     @pytest.mark.parametrize(("logins", "requester", "approver"), [(("berta", "ana"), "ana", "berta"), (("berta", "carla"), "berta", "carla")])
     def test_is_approved_by_who_is_both_where_somebody_else_asks(

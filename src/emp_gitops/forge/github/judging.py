@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 
 from github.PullRequest import PullRequest
@@ -23,7 +23,7 @@ class Judgement:
 
     With `trouble` it is not approved, in words that end a sentence; `obstacle` as in Standing. `requested_by` is the
     login of who asks, None where nobody can be held to it (yet, of a proposal); `form` is what they filled in, where
-    the configured App opened it for them.
+    the configured App opened it for them, or what the App proposes.
     """
 
     requested_by: str | None = None
@@ -37,11 +37,12 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Requester:
-    """`logins` are all who may not approve."""
+    """`logins` are all who may not approve; with `by_review`, `login` asks by approving what was proposed."""
 
     login: str
     logins: tuple[str, ...]
     form: FormRequest | None = None
+    by_review: bool = False
 
 
 class Judge:
@@ -57,13 +58,20 @@ class Judge:
         try:
             requester = self._requester(pull)
         except _NobodyAsks as error:
-            obstacle = Obstacle(words=str(error), lasts=not error.is_proposal)
-            return Judgement(trouble=str(error), obstacle=obstacle, is_proposal=error.is_proposal)
+            return Judgement(
+                trouble=str(error),
+                obstacle=Obstacle(words=str(error), lasts=error.lasts),
+                form=error.proposed,
+                is_proposal=error.proposed is not None,
+            )
         if not self._roles.is_super_admin(requester.login):
             trouble = f"{requester.login}, who asked for it, is no SuperAdmin"
             return Judgement(requested_by=requester.login, form=requester.form, trouble=trouble)
         with self._client.asking(f"read the reviews of pull request #{pull.number}"):
-            standing = standing_of(pull, self._roles, self._client, requesters=requester.logins)
+            standing = standing_of(
+                pull, self._roles, self._client, requesters=requester.logins,
+                asking=requester.login if requester.by_review else None,
+            )
         return Judgement(
             requested_by=requester.login,
             form=requester.form,
@@ -93,7 +101,6 @@ class Judge:
             raise _NobodyAsks(f"its form {issue.issue} cannot be read: {error.message}") from error
         return _Requester(login=form.requested_by, logins=(opener, form.requested_by), form=form)
 
-
     def _takes_up(self, pull: PullRequest, opener: str, account: str) -> _Requester:
         """Whoever makes a proposed renewal a request: a SuperAdmin, by approving it.
 
@@ -102,20 +109,25 @@ class Judge:
         """
         with self._client.asking(f"read the reviews of pull request #{pull.number}"):
             approvers, proposed_at = approvers_of(pull, self._client), pull.created_at.astimezone(UTC)
-        asking = [login for login in approvers if self._roles.is_super_admin(login)]
-        if not asking:
-            raise _NobodyAsks("no SuperAdmin approved it, which would make it a request", is_proposal=True)
-        login = min(asking, key=self._roles.is_customer_success)
-        answers = {"account": account}
-        form = FormRequest(
-            kind="renewal", issue=f"#{pull.number}", requested_by=login, sent_at=proposed_at, answers=answers
+        proposed = FormRequest(
+            kind="renewal", issue=f"#{pull.number}", requested_by=opener, sent_at=proposed_at,
+            answers={"account": account}, is_proposed=True,
         )
-        return _Requester(login=login, logins=(opener, login), form=form)
+        if approvers.trouble:
+            raise _NobodyAsks(approvers.trouble, proposed)
+        asking = [login for login in approvers.logins if self._roles.is_super_admin(login)]
+        if not asking:
+            trouble = "no SuperAdmin approved its last commit, which would make it a request"
+            raise _NobodyAsks(trouble, proposed, lasts=False)
+        login = min(asking, key=self._roles.is_customer_success)
+        form = replace(proposed, requested_by=login)
+        return _Requester(login=login, logins=(opener, login), form=form, by_review=True)
 
 
 class _NobodyAsks(Exception):  # noqa: N818 - an answer, not an error
-    """The message says why; a proposal waits for a SuperAdmin to take it up."""
+    """The message says why. What is `proposed` waits for a SuperAdmin to take it up, unless the trouble `lasts`."""
 
-    def __init__(self, message: str, *, is_proposal: bool = False) -> None:
+    def __init__(self, message: str, proposed: FormRequest | None = None, *, lasts: bool = True) -> None:
         super().__init__(message)
-        self.is_proposal = is_proposal
+        self.proposed = proposed
+        self.lasts = lasts

@@ -49,8 +49,11 @@ class Standing:
         return cls(trouble=words, obstacle=Obstacle(words=words, lasts=lasts))
 
 
-def standing_of(pull: PullRequest, people: People, client: GitHub, *, requesters: Iterable[str]) -> Standing:
-    """Reads the reviews and commits of a pull request. `requesters` are the logins of those who ask for it.
+def standing_of(
+    pull: PullRequest, people: People, client: GitHub, *, requesters: Iterable[str], asking: str | None = None
+) -> Standing:
+    """Reads the reviews and commits of a pull request. `requesters` are the logins of those who ask for it; by the
+    approval of `asking` it was made a request, so that is none of what was asked for.
 
     Raises ForgeError where the answers do not fit together, and what PyGithub raises: to be called inside `asking`.
     """
@@ -61,14 +64,13 @@ def standing_of(pull: PullRequest, people: People, client: GitHub, *, requesters
     )
     if asked:
         return Standing(changes_requested_by=asked, trouble=f"{asked[0]} of Customer Success asks for changes")
-    if pull.commits >= MOST_COMMITS:
-        trouble = f"it has {pull.commits} commits, and GitHub lists no more than {MOST_COMMITS}: split it"
-        return Standing.held(trouble, lasts=True)
-    makers = makers_of(_commits(pull), client)
+    makers = _makers(pull, client)
     if makers.trouble:
         return Standing.held(makers.trouble, lasts=True)
     own = {login.lower() for login in requesters}
-    approvals = {login: review for login, review in opinions.items() if review.state == "APPROVED"}
+    approvals = {
+        login: review for login, review in opinions.items() if review.state == "APPROVED" and login != asking
+    }
     refusals = {
         login: _refusal(login, review, pull, people, own=own, makers=makers) for login, review in approvals.items()
     }
@@ -77,20 +79,32 @@ def standing_of(pull: PullRequest, people: People, client: GitHub, *, requesters
     early = (f"{login} approved it before it went into main" for login, refusal in refusals.items() if not refusal)
     if refusal := next(early, None) or next(filter(None, refusals.values()), None):
         return Standing.held(refusal, lasts=False)
+    if asking:
+        by_that = f"{asking} made it a request by approving it"
+        return Standing(trouble=f"{by_that}, and nobody else in Customer Success approved its last commit")
     return Standing(trouble="nobody of Customer Success approved its last commit")
 
 
-def approvers_of(pull: PullRequest, client: GitHub) -> tuple[str, ...]:
-    """Everybody, in whatever role, who approves the last commit of a pull request and did not make it; the first who
-    did so is first. Raises as `standing_of` does.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approvers:
+    """Logins in the order in which they approved; none with `trouble`, which ends a sentence."""
+
+    logins: tuple[str, ...] = ()
+    trouble: str | None = None
+
+
+def approvers_of(pull: PullRequest, client: GitHub) -> Approvers:
+    """Everybody, in whatever role, who approves the last commit of a pull request and did not make it.
+
+    Raises as `standing_of` does.
     """
-    makers = makers_of(_commits(pull), client)
+    makers = _makers(pull, client)
     if makers.trouble:
-        return ()
-    return _after_moves(pull, {
+        return Approvers(trouble=makers.trouble)
+    return Approvers(logins=_after_moves(pull, {
         login: review for login, review in _opinions(pull.get_reviews()).items()
         if review.state == "APPROVED" and _word_of(login, review, pull, makers) is None
-    })
+    }))
 
 
 def _refusal(
@@ -134,6 +148,12 @@ def _opinions(reviews: Iterable[PullRequestReview]) -> dict[str, PullRequestRevi
         if login and review.state in _OPINIONS:
             opinions[spelling.setdefault(login.lower(), login)] = review
     return opinions
+
+
+def _makers(pull: PullRequest, client: GitHub) -> Makers:
+    if pull.commits >= MOST_COMMITS:
+        return Makers(trouble=f"it has {pull.commits} commits, and GitHub lists no more than {MOST_COMMITS}: split it")
+    return makers_of(_commits(pull), client)
 
 
 def _commits(pull: PullRequest) -> list[Commit]:
