@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -68,6 +69,37 @@ def test_what_cannot_be_read_is_not_proposed(office: Office, cli: Cli) -> None:
     office.repo.write("accounts/acme-hq.yaml", "no account")
     office.commit("break")
     assert propose(office, cli) is None
+
+
+def test_it_is_shown_as_what_nobody_asked_for(office: Office, cli: Cli) -> None:
+    propose(office, cli)
+    told = cli("applications").stdout
+    assert "    proposed by emp-gitops, " in told
+    assert "    waits for a SuperAdmin (ana, berta) to make it a request\n" in told
+    (one,) = cli.json("status")["applications"]
+    assert (one["requested_by"], one["waiting_for"]) == (None, "a SuperAdmin (ana, berta) to make it a request")
+    assert cli.json("review", BRANCH)["application"]["requested_by"] is None
+    shown = [told, *(cli(*each).stdout for each in (("applications", "show", BRANCH), ("status",), ("review", BRANCH)))]
+    assert all("proposed by" in each.lower() for each in shown)
+    assert not any("localhost" in each or "asked for by" in each for each in shown)
+
+
+def test_where_nobody_approves_it_waits_for_whoever_may_merge(tmp_path: Path) -> None:
+    office = Office(tmp_path / "open", approvals={"source": "none"})
+    cli = Cli(office.repo.root)
+    cli("reconcile")
+    propose(office, cli)
+    told = cli("applications").stdout
+    assert "    proposed by emp-gitops, " in told
+    assert "    waits for whoever may merge\n" in told
+
+
+def test_one_that_has_to_be_mended_is_for_a_person_to_ask_for(office: Office, cli: Cli) -> None:
+    propose(office, cli)
+    office.apply_for("acme-hq", months=36)
+    office.merge()
+    shown = cli("applications", "show", BRANCH).stdout
+    assert "A SuperAdmin (ana, berta): decline this proposal, and ask for what is wanted by an application of your own" in shown
 
 
 def test_it_waits_for_a_super_admin_and_says_how(office: Office, cli: Cli) -> None:

@@ -140,6 +140,20 @@ def plain_git() -> Review:
     return more_datapoints(config=config, application=an_application(id=branch, branch=branch, url=None, requester="Ana <ana@example.com>"))
 
 
+def proposed() -> Review:
+    lyon, form = an_account("acme-lyon"), sent("renewal", account="acme-lyon")
+    application = an_application(
+        id="13", title="renewal of acme-lyon", requester="example-energy-forms[bot]", is_proposal=True, form=replace(form, is_proposed=True),
+    )
+    return a_review(replace(lyon, months=24), live=(on_platform("acme-lyon", lyon, used_datapoints=71),), application=application)
+
+
+def proposed_otherwise() -> Review:
+    """Somebody pushed to it."""
+    trouble = "what it makes of acme-lyon is not what the proposed renewal asks for, in subscription.months"
+    return replace(proposed(), form_trouble=trouble)
+
+
 def two_needed() -> Review:
     return more_datapoints(required=2, application=an_application(approved_by=("carla",)))
 
@@ -164,7 +178,7 @@ def failed() -> FailedReview:
 
 REVIEWS: tuple[Callable[[], Review | FailedReview], ...] = (
     more_datapoints, renewal, creation, transfer, many_kinds, errors, redirected, only_rules, refused, held, held_by_drift, stopped, not_its_form,
-    moved_here, unapprovable, conflicting, stale, plain_git,
+    moved_here, unapprovable, conflicting, stale, plain_git, proposed, proposed_otherwise,
     two_needed, changes_requested, draft, unchecked, failed,
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from emp_gitops.forge.base import Application
 from emp_gitops.render.escape import terminal
 from emp_gitops.render.findings import counted, findings_text
 from emp_gitops.render.plan_text import change_facts, guards_text, value_text
@@ -34,7 +35,7 @@ def application_json(review: Review | FailedReview, today: date) -> dict[str, An
         "state": state_of(review),
         "kinds": list(made.kinds) if made else [],
         "accounts": list(made.accounts) if made else [],
-        "requested_by": application.requester,
+        "requested_by": application.requested_by,
         "opened_at": application.opened_at.isoformat(),
         "age_days": _age(application.opened_at, today),
         "waiting_for": waiting_for(review),
@@ -50,11 +51,11 @@ def state_of(review: Review | FailedReview) -> str:
 
 
 def waiting_for(review: Review | FailedReview) -> str | None:
-    """Who has to do something next, with the names where a role has any; None where nobody can tell."""
+    """Who has to do something next, with a role's names, as a sentence ends with it; None where nobody can tell."""
     if isinstance(review, FailedReview):
         return None
     steps = judge(review)[0].steps
-    return _who(steps[0]) if steps else None
+    return " ".join([_named(steps[0].who_within, steps[0]), *filter(None, [steps[0].aim])]) if steps else None
 
 
 def row_of(review: Review | FailedReview, today: date) -> tuple[str, ...]:
@@ -62,7 +63,8 @@ def row_of(review: Review | FailedReview, today: date) -> tuple[str, ...]:
     application = review.application
     age = counted(max(_age(application.opened_at, today), 0), "day")
     waits = waiting_for(review) or "nobody"
-    return terminal(application.id), state_of(review), _what(review), terminal(application.requester), age, waits
+    asks = terminal(application.requested_by or f"proposed by {application.proposed_by}")
+    return terminal(application.id), state_of(review), _what(review), asks, age, waits
 
 
 def applications_text(reviews: Sequence[Review | FailedReview], today: date, style: Style) -> str:
@@ -77,7 +79,7 @@ def applications_text(reviews: Sequence[Review | FailedReview], today: date, sty
         lines += [
             f"{terminal(application.id)}  {state_of(review)}",
             f"    {_what(review)}",
-            f"    asked for by {terminal(application.requester)}, {when}",
+            f"    {_asked(application)}, {when}",
             f"    waits for {terminal(waiting_for(review) or 'nobody: see what is wrong with `applications show`')}",
             "",
         ]
@@ -87,7 +89,7 @@ def applications_text(reviews: Sequence[Review | FailedReview], today: date, sty
 def application_details(review: Review | FailedReview, style: Style) -> str:
     """What merging would change, what is wrong with it, and who must do what next."""
     application = review.application
-    lines = [f"{terminal(application.id)}  {state_of(review)}, asked for by {terminal(application.requester)}"]
+    lines = [f"{terminal(application.id)}  {state_of(review)}, {_asked(application)}"]
     lines += [f"    {terminal(text)}" for text in (application.title, application.url) if text]
     lines += [f"    at commit {application.head[:12]}"] if application.head else []
     if isinstance(review, FailedReview):
@@ -130,7 +132,8 @@ def _shared(field: SharedField) -> str:
 
 
 def _step(step: Step) -> str:
-    return f"  {_who(step)}: {terminal(step.what)}" + (f"\n      {terminal(step.command)}" if step.command else "")
+    who = _named(step.who, step)
+    return f"  {who}: {terminal(step.what)}" + (f"\n      {terminal(step.command)}" if step.command else "")
 
 
 def _what(review: Review | FailedReview) -> str:
@@ -146,9 +149,15 @@ def _what(review: Review | FailedReview) -> str:
     return ", ".join(told) or "changes no account"
 
 
-def _who(step: Step) -> str:
+def _named(who: str, step: Step) -> str:
     people = f" ({', '.join(step.people)})" if step.people else ""
-    return terminal(f"{step.who}{people}")
+    return terminal(f"{who}{people}")
+
+
+def _asked(application: Application) -> str:
+    if application.proposed_by:
+        return f"proposed by {terminal(application.proposed_by)}"
+    return f"asked for by {terminal(application.requester)}"
 
 
 def _age(opened_at: datetime, today: date) -> int:

@@ -10,7 +10,7 @@ from emp_gitops.errors import EmpError
 from emp_gitops.forge.base import Application
 from emp_gitops.render.findings import FORMAT_VERSION
 from emp_gitops.review.facts import FailedReview, Overlap, Review
-from emp_gitops.review.judging import judge, next_steps
+from emp_gitops.review.judging import Step, judge, next_steps
 
 _NOTHING_KNOWN: dict[str, Any] = {
     "base": None,
@@ -47,7 +47,7 @@ def review_json(review: Review | FailedReview) -> dict[str, Any]:
         "conflicts": list(review.conflicts),
         "high_risk": review.is_high_risk,
         "required_approvals": review.required,
-        "next": [asdict(step) | {"people": list(step.people)} for step in next_steps(judgements)],
+        "next": [_step(step) for step in next_steps(judgements)],
         "overlaps": [_overlap(overlap) for overlap in review.overlaps],
         "plan": plan_file(review.plan),
     }
@@ -58,12 +58,16 @@ def _application(application: Application) -> dict[str, Any]:
         "application": application.id,
         "title": application.title,
         "state": application.state,
-        "requested_by": application.requester,
+        "requested_by": application.requested_by,
         "approved_by": list(application.approved_by),
         "branch": application.branch,
         "head": application.head,
         "url": application.url,
     }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {"who": step.who, "what": step.what, "people": list(step.people), "command": step.command}
 
 
 def _error(error: EmpError) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emp_gitops.errors import EmpError
+from emp_gitops.forge.base import Application
 from emp_gitops.render import review_tables as tables
 from emp_gitops.render.findings import counted
 from emp_gitops.render.fitting import COMMENT_LIMIT, Part, fitted, name, value
@@ -81,7 +82,7 @@ def _guards(review: Review) -> Iterator[str]:
 def _footer(review: Review) -> str:
     how = "as it is, for it cannot be merged into" if review.conflicts else "as if merged into"
     commit, base = name(review.application.head[:12]), name(review.base[:12])
-    told = [f"Requested by {value(review.application.requester)}. Commit {commit} {how} main at {base}."]
+    told = [f"{_asked(review.application)}. Commit {commit} {how} main at {base}."]
     if review.config and review.config.approvals.source == "none":
         told.append("approvals.source is none: whoever can change main can change accounts.")
     if review.changes_elsewhere and not review.conflicts:
@@ -89,6 +90,12 @@ def _footer(review: Review) -> str:
     if review.findings_elsewhere:
         told.append(f"Not shown: {counted(review.findings_elsewhere, 'finding')} on accounts that this leaves alone.")
     return f"<sub>{' '.join(told)} Plan {name(review.digest[:19])} on {review.plan.today}.</sub>\n"
+
+
+def _asked(application: Application) -> str:
+    if application.proposed_by:
+        return f"Proposed by {value(application.proposed_by)}; nobody has asked for it yet"
+    return f"Requested by {value(application.requester)}"
 
 
 def _failed(review: FailedReview) -> Iterator[str | Part]:

@@ -132,7 +132,7 @@ def overlaps(review: Review) -> Iterator[Part]:
 
 def _overlap(overlap: Overlap) -> str:
     other = overlap.application
-    head = f"- {pull_request(other)} by {value(other.requester)}"
+    head = f"- {pull_request(other)} by {value(other.proposed_by or other.requester)}"
     if overlap.trouble:
         return f"{head} **could not be compared**: {value(overlap.trouble, 300)}"
     told = "; ".join(map(_shared, overlap.fields[:_FEW])) or "they change different fields"

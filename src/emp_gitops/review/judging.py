@@ -19,7 +19,10 @@ Key = Literal[
 ]
 
 _CUSTOMER_SUCCESS = "Customer Success"
+_SUPER_ADMIN = "A SuperAdmin"
 _OPERATOR = "An operator"
+_WHO_MERGES = "Whoever may merge"
+_WHO_ASKS = "Whoever asks for it"
 _AHEAD = ("waiting", "approved", "unchecked")  # on its way to be merged
 
 
@@ -27,13 +30,21 @@ _AHEAD = ("waiting", "approved", "unchecked")  # on its way to be merged
 class Step:
     """What somebody has to do: a sentence without its subject, and the command that does it, where one does.
 
-    `who` is a person or a role, `people` those of a role.
+    `who` is a person or a role as a sentence begins with it, `people` those of a role. `aim` says what they are waited
+    for to do ("to make it a request"), where that is not plain.
     """
 
     who: str
     what: str
     people: tuple[str, ...] = ()
     command: str | None = None
+    aim: str | None = None
+
+    @property
+    def who_within(self) -> str:
+        """`who` in the middle of a sentence; nobody's name is touched."""
+        begins = self.who in (_SUPER_ADMIN, _OPERATOR, _WHO_MERGES, _WHO_ASKS)
+        return f"{self.who[0].lower()}{self.who[1:]}" if begins else self.who
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,38 +88,55 @@ def _stops(review: Review) -> Iterator[Judgement]:
     """What must be mended before anybody merges."""
     application = review.application
     if review.conflicts:
-        yield _failure("conflicts", "Conflicts with main", Step(
-            who=application.requester,
-            what="merge main into the branch, settle the conflicts, and push",
+        yield _failure("conflicts", "Conflicts with main", _mend(
+            review, "merge main into the branch, settle the conflicts, and push"
         ))
     if review.errors:
         one = review.errors == 1
-        yield _failure("errors", f"Not ready, {review.errors:,} {'error' if one else 'errors'}", Step(
-            who=application.requester,
-            what=f"correct the {'error' if one else 'errors'} and push; this review follows by itself",
+        yield _failure("errors", f"Not ready, {review.errors:,} {'error' if one else 'errors'}", _mend(
+            review, f"correct the {'error' if one else 'errors'} and push; this review follows by itself"
         ))
     if review.form_trouble and application.form:
-        yield _failure("form", "Not what its form asks for", _form_step(application.form, review.form_trouble))
+        yield _not_its_form(review, application.form, review.form_trouble)
     if _is_hopeless(review) and application.obstacle:
         yield _failure("unapprovable", "Cannot be approved as it is", Step(
-            who="Whoever asks for it", people=(application.requester,),
+            who=_WHO_ASKS, people=(application.requester,),
             what=f"mend this, for nobody's approval counts before: {application.obstacle.words}",
         ))
     elif review.requester_trouble and not application.is_proposal:
         yield _refused("requester", f"Refused: {review.requester_trouble}", Step(
-            who="A SuperAdmin", what="open this application instead, or have the roles on main changed first",
+            who=_SUPER_ADMIN, what="open this application instead, or have the roles on main changed first",
         ))
     if any(not guard.overridable for guard in review.plan.guards):
-        yield _refused("guarded", "Stopped by a guard", Step(
-            who=application.requester, what="bring the missing account files back; no option passes this",
+        yield _refused("guarded", "Stopped by a guard", _mend(
+            review, "bring the missing account files back; no option passes this"
         ))
 
 
-def _form_step(form: FormRequest, trouble: str) -> Step:
-    return Step(who=form.requested_by, what=(
+def _not_its_form(review: Review, form: FormRequest, trouble: str) -> Judgement:
+    if form.is_proposed:
+        what = f"close it, and ask for what is wanted by an application of your own; now {trouble}"
+        return _failure("form", "Not the renewal that was proposed", _asker(review, what))
+    return _failure("form", "Not what its form asks for", Step(who=form.requested_by, what=(
         f"edit form {form.issue}, and this application is made anew from it, or close both and send another form; "
         f"now {trouble}"
-    ))
+    )))
+
+
+def _asker(review: Review, what: str, command: str | None = None) -> Step:
+    """For whoever asks, or still could: nobody does yet where the tool proposes."""
+    if not review.application.is_proposal:
+        return Step(who=review.application.requester, what=what, command=command)
+    if review.config is None or review.config.approvals.source == "none":
+        return Step(who=_WHO_MERGES, what=what, command=command)
+    return Step(who=_SUPER_ADMIN, people=review.config.roles.super_admins, what=what, command=command)
+
+
+def _mend(review: Review, what: str) -> Step:
+    """A proposal is as the tool made it, or nothing: what has to be mended is asked for by a person."""
+    if review.application.is_proposal:
+        return _asker(review, "decline this proposal, and ask for what is wanted by an application of your own")
+    return _asker(review, what)
 
 
 def _is_hopeless(review: Review) -> bool:
@@ -153,34 +181,33 @@ def _allow(review: Review, what: str) -> Step:
 
 
 def _take_over(review: Review, how: str) -> Step:
-    return Step(
-        who=review.application.requester,
-        what=f"{how} take the platform's values into the file, account by account, and push",
-        command=f"emp-gitops import {review.drift[0].account}",
-    )
+    then = "ask for that by an application of your own" if review.application.is_proposal else "push"
+    what = f"{how} take the platform's values into the file, account by account, and {then}"
+    return _asker(review, what, f"emp-gitops import {review.drift[0].account}")
 
 
 def _progress(review: Review, *, is_held: bool) -> Judgement:
-    application, who = review.application, review.application.requester
+    application = review.application
     if review.is_stale:
-        return _at("stale", "Nothing to do", Step(who=who, what="close this application; merging it changes nothing"))
+        what = "close this application; merging it changes nothing"
+        return _at("stale", "Nothing to do", _asker(review, what))
     if application.state == "draft":
-        return _at("draft", "Draft", Step(who=who, what="mark it as ready for review when it is"))
+        return _at("draft", "Draft", _asker(review, "mark it as ready for review when it is"))
     if review.config is None or review.config.approvals.source == "none":
         return _at("unchecked", "Ready to merge, approvals are not checked", Step(
-            who="Whoever may merge", what="merge it: approvals.source is none, so nobody's approval is asked for",
+            who=_WHO_MERGES, what="merge it; approvals.source is none, so nobody's approval is asked for",
         ))
     if application.state == "changes_requested":
         return _at(
             "changes_requested", f"{_CUSTOMER_SUCCESS} asks for changes",
-            Step(who=who, what="make the changes that were asked for, and push"),
+            _asker(review, "make the changes that were asked for, and push"),
             Step(who=_CUSTOMER_SUCCESS, what="look at it again then"),
         )
     missing = review.required - len(application.approved_by)
     if missing > 0:
         return _waiting(review, review.config, missing)
     follows = "what is held waits for an operator then" if is_held else "the next reconcile applies it to the platform"
-    return _at("approved", "Approved, ready to merge", Step(who="Whoever may merge", what=f"merge it; {follows}"))
+    return _at("approved", "Approved, ready to merge", Step(who=_WHO_MERGES, what=f"merge it; {follows}"))
 
 
 def _waiting(review: Review, config: Config, missing: int) -> Judgement:
@@ -192,10 +219,8 @@ def _waiting(review: Review, config: Config, missing: int) -> Judgement:
         branch = quote(application.branch)
         what = "make it a request by signing its commit, or delete the branch"
         command = f"git switch {branch} && git commit --amend --no-edit --reset-author --gpg-sign"
-    return _at("waiting", "Proposed, for a SuperAdmin to take up", Step(
-        who="A SuperAdmin", people=config.roles.super_admins, command=command,
-        what=f"{what}; then {_CUSTOMER_SUCCESS} approves",
-    ))
+    step = _asker(review, f"{what}; then {_CUSTOMER_SUCCESS} approves", command)
+    return _at("waiting", "Proposed, for a SuperAdmin to take up", replace(step, aim="to make it a request"))
 
 
 def _approve(review: Review, config: Config, missing: int) -> Step:
