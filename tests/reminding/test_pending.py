@@ -47,6 +47,13 @@ def test_those_that_make_the_term_longer_are_found(scene: Scene) -> None:
     assert pending(scene) == ({LYON: "12", NICE: "14"}, [])
 
 
+def test_one_that_somebody_asks_for_comes_before_a_proposal(scene: Scene) -> None:
+    scene.propose("12", lambda: scene.repo.account(LYON, months=24), is_proposal=True)
+    scene.propose("13", lambda: scene.repo.account(LYON, months=36))
+    scene.propose("14", lambda: scene.repo.account(NICE, months=36), is_proposal=True)
+    assert pending(scene) == ({LYON: "13", NICE: "14"}, [])
+
+
 @pytest.mark.parametrize("change", [
     lambda repo: repo.account(LYON, datapoints=150),
     lambda repo: repo.account(LYON, months=11),

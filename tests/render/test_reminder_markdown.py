@@ -125,6 +125,16 @@ class TestWhatAnIssueSays:
         text = "\n\n".join([f"# {WORDS.title(about)}", WORDS.opening(about, application if pending else None), "---", WORDS.stage(about, application if pending else None)])
         assert_golden(f"reminders/{name}.md", f"{text}\n")
 
+    def test_of_a_proposal_leaves_the_ways_to_ask_open(self) -> None:
+        proposal = Application(
+            id="14", title="Renew", state="pending", requester="emp-forms[bot]", opened_at=datetime(2026, 1, 1, tzinfo=UTC),
+            branch="application/renew", head="a" * 40, url=PULL, is_proposal=True,
+        )
+        opening = WORDS.opening(facts(), proposal)
+        assert "proposes a renewal, and nobody has asked for it yet: a SuperAdmin can make it a request." in opening
+        assert "emp-gitops account renew acme-lyon --open" in opening
+        assert WORDS.stage(facts(), proposal).endswith("proposes a renewal, and nobody has asked for it yet.")
+
     def test_of_the_most_that_an_account_can_hold_fits_into_an_issue(self) -> None:
         long = [f"{'é' * 100}{number}@{'x' * 120}.example" for number in range(50)]
         account = replace(facts().value, name="é" * 120, customer="é" * 120, comment="é" * 5000, contacts=tuple(long))

@@ -14,13 +14,14 @@ from emp_gitops.review.proposals import Check, Proposals, is_open
 def pending_renewals(
     forge: Forge, repository: Repository, check: Check, live: Mapping[str, LiveAccount]
 ) -> tuple[Mapping[str, Application], Sequence[str]]:
-    """The open applications after which some of the accounts end later than now, by account (the oldest of each), and
-    what could not be read, in words.
+    """The open applications after which some of the accounts end later than now, by account (the oldest that somebody
+    asks for, or else the oldest), and what could not be read, in words.
     """
     found: dict[str, Application] = {}
     troubles: list[str] = []
     try:
-        applications = [each for each in forge.applications() if is_open(each)]
+        opened = [each for each in forge.applications() if is_open(each)]
+        applications = sorted(opened, key=lambda each: each.is_proposal)
         proposals = Proposals(repository=repository, base=repository.tip_of_main(), fetch=forge.fetch, check=check)
     except EmpError as error:
         return {}, [f"the open applications cannot be read: {error.message}"]

@@ -15,7 +15,9 @@ from emp_gitops.reminding.running import Run
 
 
 def reminder_errand(case: Case, stage: Stage, run: Run, application: Application | None) -> Errand:
-    """The errand of the stage that is due. `application` is an open one that renews the account."""
+    """The errand of the stage that is due. `application` is an open one that renews the account; while the tool only
+    proposes it, the customer still has to ask somebody.
+    """
     facts = _facts(case, stage, run, application)
 
     def mail(url: str | None) -> Mail:
@@ -75,13 +77,11 @@ def _facts(
         today=run.today,
         to=left or contacts,
         renewal=run.renewal(live.id),
-        pending=_name(application),
+        pending=None if application is None or application.is_proposal else _name(application),
         issue_url=issue_url,
     )
 
 
-def _name(application: Application | None) -> str | None:
+def _name(application: Application) -> str:
     """As people call it: `#14` where it is a pull request, else the name of its branch."""
-    if application is None:
-        return None
     return f"#{application.id}" if application.id.isdecimal() else application.id

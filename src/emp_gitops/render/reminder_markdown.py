@@ -40,7 +40,7 @@ class ReminderMarkdown:
         )
 
     def stage(self, facts: ReminderFacts, application: Application | None) -> str:
-        waits = f" {pull_request(application)} asks for a renewal already." if application else ""
+        waits = f" {_pending(application)}." if application else ""
         head = stage_words(facts.stage, "the end").replace("the end itself", "the last day")
         return f"**{head.capitalize()}.** The account {_end(facts)}{waits}"
 
@@ -156,8 +156,10 @@ def _usage(account: Account, used: int | None) -> str:
 def _renewing(renewal: Renewal, application: Application | None) -> Iterator[str]:
     yield "### What to do"
     if application:
-        yield f"{pull_request(application)} asks for a renewal already: it is for Customer Success to approve it."
-        return
+        if not application.is_proposal:
+            yield f"{_pending(application)}: it is for Customer Success to approve it."
+            return
+        yield f"{_pending(application)}: a SuperAdmin can make it a request."
     yield (
         "Ask the customer whether they go on, and whether the license and the datapoints above still fit: a renewal "
         "keeps them as they are."
@@ -167,6 +169,12 @@ def _renewing(renewal: Renewal, application: Application | None) -> Iterator[str
     if renewal.commands:
         yield "To open an application for a renewal, which Customer Success then approves:"
         yield "\n".join(["```console", *map(terminal, renewal.commands), "```"])
+
+
+def _pending(application: Application) -> str:
+    if application.is_proposal:
+        return f"{pull_request(application)} proposes a renewal, and nobody has asked for it yet"
+    return f"{pull_request(application)} asks for a renewal already"
 
 
 def _table(rows: Iterable[tuple[str, str]]) -> str:
