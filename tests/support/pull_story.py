@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,10 @@ class PullStory:
         story.robot("review", "1")
     """
 
-    def __init__(self, folder: Path, github: GitHub) -> None:
+    def __init__(
+        self, folder: Path, github: GitHub, *, accounts: Mapping[str, Mapping[str, Any]] | None = None, **config: Any
+    ) -> None:
+        """`accounts` are fields of the first accounts by id, `config` is more of the configuration."""
         self.folder = folder
         self.github = github
         self.platform = f"sqlite:///{folder}/platform.db"
@@ -36,12 +40,12 @@ class PullStory:
         repo = ConfigRepo(folder / "start")
         repo.config(
             forge=f"github:{NAME}", approvals={"source": "github"},
-            roles={"super_admins": ["ana", "berta"], "customer_success": ["carla", "berta"]},
+            roles={"super_admins": ["ana", "berta"], "customer_success": ["carla", "berta"]}, **config,
         )
         for path, content in shipped_schemas().items():
             repo.write(path, content)
         for id_ in ("acme-madrid", "acme-lyon", "acme-porto"):
-            repo.account(id_, datapoints=120)
+            repo.account(id_, datapoints=120, **(accounts or {}).get(id_, {}))
         repo.commit("start")
         github.push(repo, "main")
         self.robot("reconcile", "--trust", "HEAD")

@@ -13,7 +13,7 @@ from emp_gitops.applications.opening import Words, commit_of
 from emp_gitops.core.requests import with_renewal
 from emp_gitops.core.term import DEFAULT_MONTHS
 from emp_gitops.editor import Editor
-from emp_gitops.errors import EmpError
+from emp_gitops.errors import EmpError, RefusedError
 from emp_gitops.forge.base import Application, Proposal
 from emp_gitops.repository.applications import PREFIX
 from emp_gitops.review.facts import FailedReview
@@ -32,7 +32,8 @@ class Proposer:
         """The proposal to renew an account for a year more; None where main renews it already, or has no such account.
 
         There is one branch for each account and end of a term: asked again, what is on it is what is proposed. Raises
-        EmpError where the renewed account would not be valid, ForgeError where the branch cannot be published.
+        EmpError where the renewed account would not be valid, RefusedError where somebody else has the branch,
+        ForgeError where it cannot be published.
         """
         workspace, repository = self.reviewer.workspace, self.reviewer.workspace.repository
         base = repository.tip_of_main()
@@ -63,4 +64,14 @@ class Proposer:
         if isinstance(review, FailedReview):
             raise EmpError(review.error.message, where=review.error.where, hint=review.error.hint)
         title, body = self.words.title(review), self.words.body(review)
-        return self.reviewer.forge.propose(Proposal(branch=branch, commit=commit, title=title, body=body))
+        application = self.reviewer.forge.propose(Proposal(branch=branch, commit=commit, title=title, body=body))
+        if _name(application.requester) != _name(self.identity):
+            raise RefusedError(
+                f"the branch {branch} is an application of {application.requester}", where=application.url,
+                hint="close it and delete the branch; the next run proposes the renewal",
+            )
+        return application
+
+
+def _name(identity: str) -> str:
+    return identity.partition(" <")[0].lower()
