@@ -17,8 +17,9 @@ PYTEST =
 COVERAGE =
 BENCH  =
 
-# A module path from the caller's shell would leak other packages into the environment.
-unexport PYTHONPATH PYTHONHOME
+# A module path from the caller's shell would leak other packages into the environment. And compiled modules are kept
+# whatever the caller prefers: the tests start the program thousands of times.
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .PHONY: help reconcile test test-lowest lint package bench screenshots clean
 

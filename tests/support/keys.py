@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,18 @@ class Key:
     def settings(self) -> tuple[str, ...]:
         """What makes one run of git sign with this key, before its command: `git.commit -S` and `merge -S`."""
         return ("-c", "gpg.format=ssh", "-c", f"user.signingkey={self.private}")
+
+
+@cache
+def _pair(person: str) -> tuple[str, str]:
+    """The two halves, the same for the whole run."""
+    with TemporaryDirectory() as folder:
+        private = Path(folder, "key")
+        subprocess.run(
+            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", person, "-f", str(private)],
+            check=True, stdin=subprocess.DEVNULL,
+        )
+        return private.read_text(encoding="ascii"), private.with_suffix(".pub").read_text(encoding="utf-8")
 
 
 class Keys:
@@ -37,11 +51,11 @@ class Keys:
         if person not in self._made:
             self._folder.mkdir(parents=True, exist_ok=True)
             private = self._folder / person
-            subprocess.run(
-                ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", person, "-f", str(private)],
-                check=True, stdin=subprocess.DEVNULL,
-            )
-            self._made[person] = Key(person, private, private.with_suffix(".pub").read_text(encoding="utf-8").strip())
+            secret, public = _pair(person)
+            private.touch(mode=0o600)
+            private.write_text(secret, encoding="ascii")
+            private.with_suffix(".pub").write_text(public, encoding="utf-8")
+            self._made[person] = Key(person, private, public.strip())
         return self._made[person]
 
     def allowed_signers(self, *people: str) -> str:

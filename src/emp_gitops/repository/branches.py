@@ -12,6 +12,8 @@ from emp_gitops.repository.troubles import harmless
 REMOTE = "origin"
 _MAIN = "main"
 _LOCAL, _TRACKED = f"refs/heads/{_MAIN}", f"refs/remotes/{REMOTE}/{_MAIN}"
+MAINS = (_LOCAL, _TRACKED)
+"""Where main can be: here, and on the remote as last fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ def find_main(git: Git) -> Main:
     """The newer of main here and main on the remote, as last fetched; of two that parted the remote's, for that is
     where applications are merged. Without a main, what is checked out. Raises RepositoryError.
     """
-    local, tracked = (commit_of(git, ref) for ref in (_LOCAL, _TRACKED))
+    tips = tips_of_main(git)
+    local, tracked = tips.get(_LOCAL), tips.get(_TRACKED)
     if local and (tracked is None or is_contained(git, tracked, local)):
         return Main(local, _MAIN, local)
     if tracked:
@@ -39,6 +42,13 @@ def find_main(git: Git) -> Main:
             hint="commit the configuration first: git add --all && git commit",
         )
     return Main(head, "HEAD", None)
+
+
+def tips_of_main(git: Git) -> dict[str, str]:
+    """The commits of those of `MAINS` that there are, by full name. Raises RepositoryError."""
+    listed = git.run("for-each-ref", "--format=%(objectname) %(refname)", *MAINS).decode("utf-8", "replace")
+    found = (line.split(" ", 1) for line in listed.splitlines())
+    return {name: commit for commit, name in found if name in MAINS}
 
 
 def is_contained(git: Git, commit: str, other: str) -> bool:

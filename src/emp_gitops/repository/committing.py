@@ -93,7 +93,7 @@ class Committing:
         return self._git.run("rev-parse", "--verify", expression).decode("ascii").strip()
 
     def _tree(self, base: str | None, files: Mapping[str, bytes | None]) -> str:
-        prefix = self._git.run("rev-parse", "--show-prefix").rstrip(b"\n")
+        prefix = self._git.place.prefix.encode("utf-8", "surrogateescape")
         blobs = self._blobs([data for data in files.values() if data is not None])
         gone = f"{_NOTHING} {'0' * len(base or '')}"
         entries = [(gone if data is None else f"{_REGULAR} {next(blobs)}", path) for path, data in files.items()]

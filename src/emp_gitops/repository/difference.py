@@ -29,7 +29,7 @@ class Differences:
 
     def __init__(self, git: Git) -> None:
         self._git = git
-        self._prefix = git.run("rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").rstrip("\n")
+        self._prefix = git.place.prefix
         up = "../" * self._prefix.count("/")
         self._limits = ("--", *_OWN, f"{up}{FORGE_FOLDER}")
 

@@ -6,10 +6,10 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from emp_gitops.errors import OffMainError, RefusedError
+from emp_gitops.repository.branches import tips_of_main
 from emp_gitops.repository.process import Git
 
 _UNSHALLOW = "git fetch --unshallow (in GitHub Actions: `fetch-depth: 0`)"
-_MAINS = ("refs/heads/main", "refs/remotes/origin/main")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ def check_on_main(git: Git, commit: str, ref: str) -> None:
 
     A repository without a branch called main has no such line to be on.
     """
-    mains = [name for name in _MAINS if git.attempt("show-ref", "--verify", "--quiet", name).status == 0]
+    mains = tips_of_main(git).values()
     lines = git.run("rev-list", "--first-parent", *mains).decode("ascii").split() if mains else [commit]
     if commit not in lines:
         raise OffMainError(

@@ -32,20 +32,29 @@ def merge(git: Git, base: str, head: str) -> Merge:
     Attributes play no part: a file in the repository could name a merge driver, which is a program. Raises
     RepositoryError where the two have no history in common or git is too old.
     """
-    objects = Path(git.root, git.run("rev-parse", "--git-path", "objects").decode().rstrip("\n"))
-    object_format = git.run("rev-parse", "--show-object-format").decode("ascii").strip()
     with tempfile.TemporaryDirectory(prefix="emp-gitops-merge-") as folder:
-        Git(Path(folder)).run("init", "--quiet", "--bare", "--template=", f"--object-format={object_format}")
         # A repository of its own without attributes and settings, with the objects of the real one.
+        _make_bare(Path(folder), git.place.object_format)
         bare = Git(
             Path(folder), *_PLAINLY,
-            environment={"GIT_DIR": folder, "GIT_OBJECT_DIRECTORY": str(objects.resolve())},
+            environment={"GIT_DIR": folder, "GIT_OBJECT_DIRECTORY": str(git.objects)},
         )
         outcome = bare.attempt("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", base, head)
     if outcome.status not in (0, _CONFLICT):
         raise _failure(git, outcome.complaint)
     tree, *paths = outcome.output.decode("utf-8", "surrogateescape").rstrip("\0").split("\0")
     return Merge(tree.strip()) if outcome.status == 0 else Merge(None, tuple(dict.fromkeys(filter(None, paths))))
+
+
+def _make_bare(folder: Path, object_format: str) -> None:
+    """What git asks of a repository at least (gitrepository-layout(5)), written by hand: `git init` takes as long as
+    the merge.
+    """
+    for name in ("objects", "refs"):
+        (folder / name).mkdir()
+    (folder / "HEAD").write_text("ref: refs/heads/main\n", encoding="ascii")
+    core = "[core]\nrepositoryformatversion = 1\nbare = true\n"
+    (folder / "config").write_text(f"{core}[extensions]\nobjectFormat = {object_format}\n", encoding="ascii")
 
 
 def _failure(git: Git, complaint: str) -> RepositoryError:

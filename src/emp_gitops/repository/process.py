@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import TYPE_CHECKING, cast
@@ -39,6 +40,16 @@ class Outcome:
     complaint: str
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What never changes of a repository: `sha1` or `sha256`, and the folder that git runs in, seen from the top level
+    (with a slash at its end, or empty).
+    """
+
+    object_format: str
+    prefix: str
+
+
 class Git:
     """git in one folder. `options` stand before every command, `environment` is added to the process's own."""
 
@@ -47,6 +58,19 @@ class Git:
         self._options = options
         # A file of grafts would give commits other parents than their ids name.
         self._environment = {"GIT_TERMINAL_PROMPT": "0", "GIT_GRAFT_FILE": os.devnull, **(environment or {})}
+
+    @cached_property
+    def place(self) -> Place:
+        """Asked once. Raises RepositoryError."""
+        answer = self.run("rev-parse", "--show-object-format", "--show-prefix").decode("utf-8", "surrogateescape")
+        object_format, _, prefix = answer.partition("\n")
+        return Place(object_format, prefix.removesuffix("\n"))
+
+    @cached_property
+    def objects(self) -> Path:
+        """The folder of the repository's objects, asked once. Raises RepositoryError."""
+        answer = self.run("rev-parse", "--git-path", "objects").decode("utf-8", "surrogateescape")
+        return Path(self.root, answer.rstrip("\n")).resolve()
 
     def run(self, command: str, *arguments: str, given: bytes = b"") -> bytes:
         """What the command prints; `given` is its standard input. Raises RepositoryError where it fails."""

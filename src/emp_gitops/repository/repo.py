@@ -38,6 +38,7 @@ class Repository:
 
     def __init__(self, git: Git) -> None:
         self._git = git
+        self._resolved: set[str] = set()
 
     @classmethod
     def open(cls, root: Path) -> Self:
@@ -45,7 +46,7 @@ class Repository:
         if not root.is_dir():
             raise RepositoryError("there is no such folder", where=str(root))
         git = Git(root.absolute())
-        git.run("rev-parse", "--git-dir")
+        _ = git.place  # fails where there is none
         return cls(git)
 
     def resolve(self, ref: str) -> str:
@@ -53,6 +54,8 @@ class Repository:
 
         Raises RepositoryError for an unknown or ambiguous name, and for a repository without commits.
         """
+        if ref in self._resolved:
+            return ref  # a full id, which means itself for good
         if not ref or ref.startswith("-") or not ref.isprintable():
             raise RepositoryError(f"{ref!r} cannot name a commit", hint="give a branch, a tag or a commit id")
         outcome = self._git.attempt("-c", "core.warnAmbiguousRefs=true", "rev-parse", "--verify", f"{ref}^{{commit}}")
@@ -65,6 +68,7 @@ class Repository:
                 f"{ref!r} names more than one thing", where=str(self._git.root),
                 hint=f"say which: refs/heads/{ref} or refs/tags/{ref}",
             )
+        self._resolved.add(answer)
         return answer
 
     def tree(self, revision: str) -> Tree:
@@ -94,8 +98,7 @@ class Repository:
 
         None also where either holds files that are not read, and where there is no commit yet.
         """
-        outcome = self._git.attempt("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-        head = outcome.output.decode("ascii", "replace").strip()
+        head = self.head()
         return head if head and holds_exactly(self._git, head, tree) else None
 
     def last_authors(self, revision: str, paths: Collection[str]) -> dict[str, str]:
