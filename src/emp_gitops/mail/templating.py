@@ -10,15 +10,16 @@ from typing import Any, NoReturn
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import pass_context
 
 from emp_gitops.core.config import LANGUAGES
+from emp_gitops.core.tree import MAIL_TEMPLATES_FOLDER
 from emp_gitops.core.wording import did_you_mean
 from emp_gitops.errors import EmpError
 from emp_gitops.mail import wording
+from emp_gitops.mail.bounds import BoundedEnvironment, RunawayError
 
-FOLDER = "templates/mail"
+FOLDER = MAIL_TEMPLATES_FOLDER
 """Where an organisation's templates stand in its repository."""
 
 SHIPPED = "shipped/"
@@ -33,12 +34,21 @@ NAMES = (*SHARED, *(f"{language}/{name}" for language in LANGUAGES for name in I
 _HINT = "see docs/reminders.md for what a template may use; without the file, the one that emp-gitops ships is used"
 
 
+_HINT_TO_LESSEN = (
+    "look at its loops and at what it repeats; without the file, the one that emp-gitops ships is used"
+)
+
+_ENDLESS = (RecursionError, MemoryError, OverflowError)
+_IN_EXPRESSIONS = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, *_ENDLESS)
+"""What an expression in a template can come to: `{{ 1 / 0 }}`, `{{ name + 1 }}`, a template that includes itself."""
+
+_IN_COMPILING = (SyntaxError, ValueError, *_ENDLESS)
+"""What Python says to loops in twenty loops, to a number of thousands of digits, to a tower of brackets."""
+
+
 def template_paths() -> tuple[str, ...]:
     """Every path, from the root of a repository, at which a template replaces one of ours."""
     return tuple(f"{FOLDER}/{name}" for name in NAMES)
-
-_IN_EXPRESSIONS = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
-"""What an expression in a template can come to: `{{ 1 / 0 }}`, `{{ name + 1 }}`, a template that includes itself."""
 
 
 class Templates:
@@ -59,15 +69,17 @@ class Templates:
     def render(self, name: str, values: Mapping[str, Any]) -> str:
         """Raises EmpError, with file and line, where a template does not go with the values."""
         try:
-            return self._environment.get_template(name).render(values)
+            return self._environment.written(name, values)
         except (TemplateError, *_IN_EXPRESSIONS) as error:
-            _refuse(_trouble(error), *_last_place(error))
+            _refuse(error, *_last_place(error))
 
     def _compile(self, name: str) -> None:
         try:
             self._environment.get_template(name)
         except TemplateSyntaxError as error:
-            _refuse(_trouble(error), error.filename or FOLDER, error.lineno)
+            _refuse(error, error.filename or FOLDER, error.lineno)
+        except _IN_COMPILING as error:
+            _refuse(error, f"{FOLDER}/{name}", None)
 
 
 class _Loader(BaseLoader):
@@ -85,8 +97,8 @@ class _Loader(BaseLoader):
         return text, f"{SHIPPED if ours else ''}{FOLDER}/{name}", None
 
 
-def _environment(loader: BaseLoader) -> Environment:
-    environment = ImmutableSandboxedEnvironment(
+def _environment(loader: BaseLoader) -> BoundedEnvironment:
+    environment = BoundedEnvironment(
         loader=loader, undefined=StrictUndefined, autoescape=_is_html, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {
@@ -126,15 +138,19 @@ def _decoded(path: str, data: bytes) -> str:
         raise EmpError("the template is not UTF-8", where=f"{path}:{line}", hint="save it as UTF-8") from error
 
 
-def _refuse(trouble: str, file: str, line: int | None) -> NoReturn:
+def _refuse(error: Exception, file: str, line: int | None) -> NoReturn:
     where = f"{file}:{line}" if line else file
-    raise EmpError(f"the template cannot be used: {trouble}", where=where, hint=_HINT)
+    hint = _HINT_TO_LESSEN if isinstance(error, (RunawayError, *_ENDLESS)) else _HINT
+    raise EmpError(f"the template cannot be used: {_trouble(error)}", where=where, hint=hint) from error
 
 
 def _trouble(error: Exception) -> str:
     if isinstance(error, TemplateNotFound):
         return f"there is no template {str(error.name)!r}{did_you_mean(str(error.name), NAMES)}"
-    return (getattr(error, "message", None) or str(error) or type(error).__name__).rstrip(".")
+    if isinstance(error, MemoryError):
+        return "it takes more memory than there is"
+    said = getattr(error, "message", None) or getattr(error, "msg", None) or next(reversed(error.args), "")
+    return (str(said) or type(error).__name__).rstrip(".")
 
 
 def _last_place(error: Exception) -> tuple[str, int | None]:
