@@ -11,7 +11,6 @@ from emp_gitops.core.catalogue import Catalogue
 from emp_gitops.core.config import LANGUAGES, Config, Language
 from emp_gitops.core.model import Account
 from emp_gitops.mail.facts import ReminderFacts, RemovedContactFacts, Renewal
-from emp_gitops.mail.plain import unlinked
 from emp_gitops.mail.templating import FOLDER, IN_EACH_LANGUAGE, SHARED, SHIPPED, BrokenTemplateError, Templates
 from emp_gitops.mail.values import Values, reminder_values, removed_values
 
@@ -107,13 +106,13 @@ def _reminders(config: Config, catalogue: Catalogue | None, language: Language) 
             pending=pending,
             issue_url="https://github.com/example/accounts/issues/12" if renewal.url else None,
         )
-        yield reminder_values(facts, config, catalogue, unlinked) | {"subject": "Example"}
+        yield reminder_values(facts, config, catalogue) | {"subject": "Example"}
 
 
 def _removals(config: Config, language: Language) -> Iterator[Values]:
     account = _account(None, language)
     facts = RemovedContactFacts(account="example", value=account, removed=(), version=2, changed_on=account.start)
-    yield removed_values(facts, config, unlinked) | {"subject": "Example"}
+    yield removed_values(facts, config) | {"subject": "Example"}
 
 
 def _account(catalogue: Catalogue | None, language: Language) -> Account:
