@@ -24,7 +24,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "mail": ("mail",),
     "forge": ("forge",),
     "jobs": (
-        "adopting", "applications", "approval_policy", "approvals", "approved", "approved_merge", "changed_accounts", "doctor", "editor", "files", "form_opening", "forms", "gate", "platform_address", "reconcile", "reminding", "review", "scaffold", "scaffold_files", "scaffold_github", "selection", "shipped", "workspace",
+        "adopting", "applications", "approval_policy", "approvals", "approved", "approved_merge", "changed_accounts", "doctor", "editor", "files", "form_opening", "forms", "gate", "platform_address", "reconcile", "reminding", "review", "scaffold", "scaffold_files", "scaffold_github", "selection", "shipped", "template_findings", "workspace",
     ),
     "render": ("render",),
     "cli": ("cli", "__main__"),

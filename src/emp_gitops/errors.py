@@ -34,6 +34,12 @@ class EmpError(Exception):
         self.hint = hint
         self.others: tuple[EmpError, ...] = ()
 
+    @property
+    def in_one_line(self) -> str:
+        """What failed, where, and what to do: for places that show one text."""
+        where = f" ({self.where})" if self.where else ""
+        return f"{self.message}{where}{f'; {self.hint}' if self.hint else ''}"
+
 
 def try_each(attempts: Iterable[Callable[[], object]]) -> None:
     """Make every attempt, whatever became of those before. Raises the first EmpError, with the later ones in it."""

@@ -74,3 +74,23 @@ class TestInPlainGit:
         outcome, message = self.heartbeat(cli)
         assert outcome == "error"
         assert "and should every day" in message
+
+
+class TestTemplates:
+    PATH = "templates/mail/en/reminder.txt"
+
+    def test_that_fail_on_some_facts_are_an_error(self, clinic: Clinic) -> None:
+        file = clinic.root / self.PATH
+        file.parent.mkdir(parents=True)
+        file.write_text("Hello,\n{{ used + 1 }}\n", encoding="utf-8")
+        (((outcome, message),),) = clinic.problems().values()
+        assert outcome == "error"
+        assert message.startswith(f"{self.PATH}:2: the template cannot be used: unsupported operand")
+
+    def test_that_are_good_are_fine_and_none_are_not_mentioned(self, clinic: Clinic) -> None:
+        assert "mail-templates" not in clinic.cli("doctor").stdout
+        file = clinic.root / self.PATH
+        file.parent.mkdir(parents=True)
+        file.write_text("Hello\n", encoding="utf-8")
+        assert clinic.problems() == {}
+        assert "the mail templates go with every kind of account" in clinic.cli("doctor").stdout

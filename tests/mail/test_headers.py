@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from emp_gitops.mail.base import Mail
 from emp_gitops.mail.identity import message_id
-from emp_gitops.mail.plain import in_header, one_line
+from emp_gitops.mail.plain import in_header, unlinked
 from support import nasty
 from support.mails import AT, a_config, a_reminder, a_removal, composed, parsed
 
@@ -120,7 +120,7 @@ class TestASubject:
     @given(nasty.texts | st.text('aé =?_ñ能,<>"', max_size=150) | st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join))
     def test_is_read_back_blank_by_blank(self, name: str) -> None:
         mail = composed(a_reminder(name=name))
-        subject = in_header(f"{one_line(name)} expires in 30 days, on 10 December 2026", limit=300)
+        subject = in_header(f"{unlinked(name)} expires in 30 days, on 10 December 2026", limit=300)
         assert parsed(mail)["Subject"] == decoded(raw(mail, "Subject")) == subject
         assert mail.message.as_bytes().isascii()
 

@@ -9,9 +9,11 @@ from html import unescape
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from icalendar import Calendar
 
 from emp_gitops.mail.base import Mail, MailError
 from emp_gitops.mail.facts import ReminderFacts, Renewal
+from emp_gitops.mail.plain import unlinked
 from support import nasty
 from support.mails import (
     FORM,
@@ -47,7 +49,7 @@ def reminders(draw: st.DrawFn) -> ReminderFacts:
         language=draw(st.sampled_from([None, "en", "es"]) | hostile), comment=draw(hostile), sector=draw(hostile), country=draw(hostile),
         pending=draw(st.none() | hostile), used_datapoints=draw(st.none() | st.integers(0, 10**12)),
         datapoints=draw(st.integers(0, 10**12)), rtc_lines=draw(st.integers(0, 10**9)), stage=draw(hostile),
-        to=("facilities@acme.example", *draw(st.lists(hostile, max_size=2))),
+        to=("facilities@acme.example", *draw(st.lists(hostile.filter("ana@evil.example".__ne__), max_size=2))),  # which would be one to write to
         renewal=draw(st.sampled_from([Renewal(url=FORM), Renewal()]) | st.builds(Renewal, commands=st.lists(hostile, max_size=2).map(tuple))),
     )
 
@@ -60,6 +62,7 @@ def assert_is_ours(mail: Mail) -> None:
     assert "evil" not in " ".join(address.addr_spec for address in message["To"].addresses)
     assert message["From"] == "Example Energy <accounts@example.com>"
     assert len(message["Subject"].splitlines()) == 1
+    assert not LINK.search(message["Subject"])
     page = Page(html_of(mail))
     assert {tag for tag, _ in page.tags} <= TAGS
     assert {attributes["href"] for tag, attributes in page.tags if tag == "a"} <= {FORM}
@@ -127,17 +130,51 @@ def test_a_notice_to_former_contacts_is_ours_too(name: str, customer: str, langu
     message, page = parsed(mail), Page(html_of(mail))
     assert [header for header, _ in message.items()] == HEADERS
     assert not [tag for tag, _ in page.tags if tag in ("a", "script", "img")]
+    assert not LINK.search(message["Subject"])
     assert not LINK.search(text_of(mail))
     assert not LINK.search(unescape(" ".join(page.words)))
 
 
 @unhurried
-@given(hostile, hostile)
-def test_a_calendar_has_one_entry_and_our_lines(name: str, customer: str) -> None:
-    lines = calendar_of(composed(a_reminder(name=name, customer=customer))).decode().replace("\r\n ", "").split("\r\n")
+@given(hostile, hostile, hostile)
+def test_a_calendar_has_one_entry_and_our_lines(name: str, customer: str, license_: str) -> None:
+    data = calendar_of(composed(a_reminder(name=name, customer=customer, license=license_)))
+    event, = Calendar.from_ical(data).events
+    for text in (event["SUMMARY"], event["DESCRIPTION"], event.subcomponents[0]["DESCRIPTION"]):
+        assert not LINK.search(text)
+    lines = data.decode().replace("\r\n ", "").split("\r\n")
     assert [re.split("[;:]", line)[0] for line in lines] == [
         re.split("[;:]", line)[0] for line in calendar_of(composed()).decode().replace("\r\n ", "").split("\r\n")
     ]
+
+
+@pytest.mark.parametrize("name", [
+    "Acme S.A.", "Müller & Söhne GmbH", "Ñandú, S.L.U. (Cádiz)", "O'Brien: Nord", "A-B/C_D 50 % @ 12:30 #3", "株式会社 能源",
+])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_name_that_is_only_a_name_is_shown_as_it_is(name: str, language: str) -> None:
+    """Wherever it is: no invisible character stands in it."""
+    for mail in (composed(a_reminder(name=name, customer=name, language=language)), composed(a_removal(name=name, customer=name, language=language))):
+        assert name in parsed(mail)["Subject"]
+        assert name in " ".join(text_of(mail).split())
+        assert name in "".join(Page(html_of(mail)).words)
+    event, = Calendar.from_ical(calendar_of(composed(a_reminder(name=name, customer=name)))).events
+    assert event["SUMMARY"] == f"{name} expires"
+    assert event["DESCRIPTION"].startswith(f"{name}: ")
+
+
+def test_a_link_is_broken_in_the_subject_as_in_the_text() -> None:
+    mail = composed(a_reminder(name="http://evil.example www.evil.example a@b.example हिन्दी.भारत"))
+    shown = "http:|//evil.|example www.|evil.|example a@|b.|example हिन्दी.|भारत"
+    assert parsed(mail)["Subject"].replace("\u200c", "|") == f"{shown} expires in 30 days, on 10 December 2026"
+    assert shown in " ".join(text_of(mail).replace("\u200c", "|").split())
+    assert Page(html_of(mail)).title.replace("\u200c", "|") == f"{shown} expires in 30 days, on 10 December 2026"
+
+
+@unhurried
+@given(hostile)
+def test_what_is_broken_is_not_broken_again(text: str) -> None:
+    assert unlinked(unlinked(text)) == unlinked(text)
 
 
 def test_a_hostile_organisation_is_harmless_too() -> None:

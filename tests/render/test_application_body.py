@@ -9,6 +9,7 @@ import pytest
 from emp_gitops.render.application_body import application_body, application_title
 from emp_gitops.render.fitting import COMMENT_LIMIT
 from support.accounts import an_account, on_platform
+from support.mails import LINK
 from support.reviews import MADRID, a_review, more_datapoints
 
 NASTY = "@all #1 | <b>x</b> [a](http://evil) `x` ::error::boo\u202e"
@@ -35,6 +36,15 @@ def test_a_renewal_tells_the_new_end() -> None:
     assert "2027-03-01 → 2028-03-01" in application_body(renewed)
 
 
+def test_nobody_is_mentioned_in_the_title_of_a_transfer() -> None:
+    one, other = (an_account(id_, customer="@all #1 http://x.example", datapoints=120) for id_ in ("acme-lyon", "acme-nice"))
+    review = a_review(
+        ("acme-lyon", replace(one, datapoints=110)), ("acme-nice", replace(other, datapoints=130)),
+        live=(on_platform("acme-lyon", one), on_platform("acme-nice", other)),
+    )
+    assert application_title(review).replace("\u200c", "|").startswith("transfer within @|all #|1 http:|//x.|example: acme-lyon -10, acme-nice +10")
+
+
 @pytest.mark.parametrize("field", ["name", "customer", "license", "comment"])
 def test_no_value_can_act_where_the_words_are_shown(field: str) -> None:
     live = (on_platform("acme-madrid-hq", MADRID),)
@@ -42,8 +52,9 @@ def test_no_value_can_act_where_the_words_are_shown(field: str) -> None:
     title, body = application_title(review), application_body(review)
     assert "\u202e" not in title + body
     assert "\n" not in title
+    assert not LINK.search(title)
     for acting in ("@all", "#1", "<b>", "](http", "`x`"):
-        assert acting not in body
+        assert acting not in title + body
 
 
 def test_a_thousand_accounts_fit_and_the_first_are_told() -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from emp_gitops.render.escape import code, markdown, terminal, visible, workflow_data, workflow_property
+from emp_gitops.forge.issue_text import title_of
+from emp_gitops.forge.plain.issue_file import LONGEST_TITLE, new_file
+from emp_gitops.render.escape import code, markdown, terminal, title, visible, workflow_data, workflow_property
+from support.mails import LINK
 from support.nasty import texts
 
 unhurried = settings(deadline=None)
@@ -18,6 +22,8 @@ unhurried = settings(deadline=None)
 RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 INVISIBLE = "\u200c"
 """Put behind what would become a mention or a link; it takes no room."""
+ACTING = re.compile(r"@\w|#\d|://|www\.|\bGH-\d|:\w+:", re.IGNORECASE | re.ASCII)
+"""What GitHub makes mentions, references, links and emoji of, in the text that is left when Markdown is done with it."""
 
 
 def tokens(source: str) -> list[Token]:
@@ -79,9 +85,7 @@ class TestMarkdown:
     @unhurried
     @given(texts)
     def test_holds_nothing_that_a_forge_would_link(self, text: str) -> None:
-        """GitHub links mentions, numbers and addresses in the text that is left when Markdown is done with it."""
-        left = shown(markdown(text))
-        assert not re.search(r"@\w|#\d|://|www\.|\bGH-\d|:\w+:", left, re.IGNORECASE | re.ASCII)
+        assert not ACTING.search(shown(markdown(text)))
 
     @unhurried
     @given(texts)
@@ -92,6 +96,56 @@ class TestMarkdown:
         if visible(text).strip(" "):
             assert len(cell[0].children or ()) == len(spans) == 1
             assert spans[0].content.strip(" ") == visible(text).strip(" ")
+
+
+class TestATitle:
+    @unhurried
+    @given(texts)
+    def test_is_one_line_that_reads_as_the_text_does(self, text: str) -> None:
+        line = title(text)
+        assert len(line.splitlines()) <= 1
+        assert line.replace(INVISIBLE, "") == visible(text).replace(INVISIBLE, "").replace("`", "\u02cb")
+
+    @unhurried
+    @given(texts)
+    @example("@carla #12 GH-5 http://x.example www.x.example :tada: ana@x.example acme/accounts#3 1://x")
+    def test_holds_nothing_that_a_forge_or_a_mail_program_would_link(self, text: str) -> None:
+        line = title(text)
+        assert not ACTING.search(line)
+        assert not LINK.search(line)
+
+    @unhurried
+    @given(texts)
+    @example("[a](https://evil.example) [b][c] <b>x</b> <!-- x --> `@ana` <https://evil.example>")
+    def test_is_no_link_and_no_html_where_it_is_shown_as_markdown(self, text: str) -> None:
+        kinds = {token.type for token in tokens(f"x{title(text)}x")}
+        assert not kinds & {"link_open", "image", "html_inline", "html_block", "code_inline"}
+
+    @unhurried
+    @given(texts)
+    @example("@carla #12 GH-5 http://x.example www.x.example")
+    def test_is_not_broken_twice(self, text: str) -> None:
+        assert title(title(text)) == title(text)
+
+    @unhurried
+    @given(texts)
+    @example("@carla #12 GH-5 http://x.example www.x.example *b* `c` [d](e) <f>")
+    def test_is_the_same_text_as_the_heading_of_a_file(self, text: str) -> None:
+        """Plain git escapes a heading on its own, on top of this."""
+        heading, _, rest = new_file(title=f"x{title(text)}x", body="", labels=[], assignees=[], records=[]).partition("\n")
+        assert rest == "\n- state: open\n"
+        (found,) = (token for token in RENDERER.parse(heading) if token.type == "inline")
+        assert {child.type for child in found.children or ()} <= {"text", "text_special"}
+        shown = "".join(child.content for child in found.children or ())
+        assert shown.replace(INVISIBLE, "") == " ".join(title_of(f"x{title(text)}x", longest=LONGEST_TITLE).replace(INVISIBLE, "").split())
+        assert not ACTING.search(shown)
+
+    @pytest.mark.parametrize("text", [
+        "Acme S.A.", "Müller & Söhne GmbH", "Ñandú, S.L.U. (Cádiz)", "O'Brien: Nord", "A-B/C_D*E 50 % @ 12:30 # 3", "St. Gallen", "gh-pages", "株式会社 能源",
+        "a < b > c [d] (e)",
+    ])
+    def test_without_such_things_is_as_it_was(self, text: str) -> None:
+        assert title(text) == text
 
 
 class TestAWorkflowCommand:

@@ -23,6 +23,7 @@ from emp_gitops.reminding.values import Ended, Notice, Post, Reminder, Report
 from emp_gitops.render.reminder_markdown import ReminderMarkdown, stage_words
 from support.accounts import an_account
 from support.golden import assert_golden
+from support.mails import LINK
 from support.nasty import texts
 
 WORDS = ReminderMarkdown()
@@ -74,6 +75,13 @@ def assert_harmless(source: str) -> None:
     assert not ACTING.search(text)
 
 
+def assert_harmless_title(title: str) -> None:
+    assert len(title.splitlines()) == 1
+    assert not ACTING.search(title)
+    assert not LINK.search(title)
+    assert not {token.type for token in tokens(title)} & {"link_open", "image", "html_inline", "html_block", "code_inline"}
+
+
 class TestHostileValues:
     @settings(deadline=None, max_examples=60)
     @given(accounts, applications, st.none() | st.integers(0, 10**9), st.sampled_from([COMMANDS, FORM]))
@@ -81,14 +89,14 @@ class TestHostileValues:
         about = facts(account, used_datapoints=used, renewal=renewal)
         for text in (WORDS.opening(about, application), WORDS.stage(about, application)):
             assert_harmless(text)
-        assert len(WORDS.title(about).splitlines()) == 1
+        assert_harmless_title(WORDS.title(about))
 
     @settings(deadline=None, max_examples=60)
     @given(accounts, st.lists(texts, max_size=3).map(tuple))
     def test_do_nothing_in_a_notice(self, account: Account, removed: tuple[str, ...]) -> None:
         about = RemovedContactFacts(account="acme-lyon", value=account, removed=removed, version=2, changed_on=TODAY)
         assert_harmless(WORDS.notice(about))
-        assert len(WORDS.notice_title(about).splitlines()) == 1
+        assert_harmless_title(WORDS.notice_title(about))
 
     @settings(deadline=None, max_examples=60)
     @given(st.lists(texts, max_size=3).map(tuple), said, said, st.none() | texts)
@@ -108,6 +116,13 @@ class TestHostileValues:
             notices=(Notice(account=account, version=2, outcome="failed", post=Post(trouble=trouble)),),
         )
         assert_harmless(WORDS.failures(report))
+
+
+    def test_do_nothing_in_a_title(self) -> None:
+        about = replace(facts(an_account(name="@carla #12 GH-5 http://x.example", start=date(2026, 3, 1))), account="gh-5")
+        assert WORDS.title(about).replace("\u200c", "|") == "@|carla #|12 GH-|5 http:|//x.|example (gh-|5) expires on 2027-03-01"
+        removal = RemovedContactFacts(account="acme-lyon", value=about.value, removed=(), version=2, changed_on=TODAY)
+        assert WORDS.notice_title(removal).replace("\u200c", "|") == "@|carla #|12 GH-|5 http:|//x.|example (acme-lyon): mail goes to other people"
 
 
 class TestWhatAnIssueSays:

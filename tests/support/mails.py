@@ -24,7 +24,7 @@ AT: Final = datetime(2026, 11, 23, 9, 30, tzinfo=timezone(timedelta(hours=1)))
 FORM: Final = "https://github.com/example-energy/accounts/issues/new?template=renew-account.yml&account=acme-lyon"
 UTF8_ADDRESS: Final = (NonASCIILocalPartDefect, UndecodableBytesDefect)
 """How the standard library calls an address with other letters than those of ASCII before the @, which it reads all the same."""
-LINK: Final = re.compile(r"[^\W\d_]:[^\s\u200c.,)]|www\.[^\u200c]|\w[.\u3002\uff0e\uff61][^\W\d_]{2}|[@\uff20]\w", re.IGNORECASE)
+LINK: Final = re.compile(r"[^\W\d_]:[^\s\u200c.,):]|www\.[^\u200c]|\w[.\u3002\uff0e\uff61][^\W\d_]{2}|[@\uff20]\w", re.IGNORECASE)
 """What mail programs make links of: schemes, hosts that begin with www, domains, addresses."""
 DOMAINS: Final = {
     "energy.acme.example": {"customer": "Acme S.A.", "verified": True},
@@ -125,6 +125,7 @@ class Page(HTMLParser):
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.words: list[str] = []
+        self.title = ""
         self._open = ""
         self.feed(html)
         self.close()
@@ -137,7 +138,9 @@ class Page(HTMLParser):
         self._open = ""
 
     def handle_data(self, data: str) -> None:
-        if self._open not in ("style", "title", "pre"):
+        if self._open == "title":
+            self.title += data
+        elif self._open not in ("style", "pre"):
             self.words.append(data)
 
 

@@ -17,18 +17,24 @@ from emp_gitops.errors import ExitCode
 @jobs_option
 @with_session
 def command(session: Session, paths: tuple[Path, ...], format_: str) -> ExitCode:
-    """Check the configuration, the schemas and the account files, without the platform.
+    """Check the configuration, the schemas, the account files and the mail templates, without the platform.
 
     With PATHs, only what concerns these files and folders is reported; all the others are still read, because some
     rules look at all of them together. Warnings alone leave the exit code at 0.
 
     Example: emp-gitops validate accounts/acme --format github
     """
-    from emp_gitops.core.findings import has_errors
+    from dataclasses import replace
+
+    from emp_gitops.core.findings import has_errors, in_order
     from emp_gitops.render import findings as render
     from emp_gitops.selection import select
+    from emp_gitops.template_findings import template_findings
 
     checked = session.workspace.check(session.workspace.tree(None))
+    if checked.policy:
+        found = template_findings(session.workspace.root, checked.policy)
+        checked = replace(checked, findings=in_order((*checked.findings, *found)))
     count, findings = select(checked, session.workspace.root, paths)
     if format_ == "json":
         out_json(render.validate_json(count, findings))

@@ -6,12 +6,13 @@ import os
 from collections.abc import Iterator
 from datetime import timedelta
 
-from emp_gitops.core.tree import CONFIG_FILE
+from emp_gitops.core.tree import CONFIG_FILE, MAIL_TEMPLATES_FOLDER
 from emp_gitops.doctor.running import LATEST, switched_on
 from emp_gitops.doctor.secrets import PLATFORM, REMINDERS
 from emp_gitops.doctor.values import WORKFLOWS, Check, Problem, Subject, error, on_forge, warning
 from emp_gitops.forge.base import MAIN
 from emp_gitops.forge.plain.issues import PlainIssues
+from emp_gitops.template_findings import template_findings
 
 WORKFLOW = "reminders.yml"
 SMTP = "EMP_SMTP"
@@ -65,10 +66,19 @@ def _heartbeat(subject: Subject) -> Iterator[Problem]:
         yield error(f"reminders last ran to their end {hours} hours ago, and should every day", _DAILY)
 
 
+def _templates(subject: Subject) -> Iterator[Problem]:
+    for each in template_findings(subject.workspace.root, subject.workspace.policy()):
+        yield error(f"{each.file}:{each.line}: {each.message}", each.hint or "mend that file, or remove it")
+
+
 CHECKS = (
     Check(id="reminders", fine="reminders run every day, and lately ended well", examine=_on_github, concerns=on_forge),
     Check(
         id="heartbeat", fine="reminders ran to their end within the last day and a half", examine=_heartbeat,
         concerns=lambda subject: not subject.config.is_on_github and os.path.lexists(subject.top / ".git"),
+    ),
+    Check(
+        id="mail-templates", fine="the mail templates go with every kind of account", examine=_templates,
+        concerns=lambda subject: os.path.lexists(subject.workspace.root / MAIL_TEMPLATES_FOLDER),
     ),
 )

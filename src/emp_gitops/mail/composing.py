@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from css_inline import CSSInliner
@@ -18,10 +18,10 @@ from emp_gitops.mail.calendar import Entry, calendar
 from emp_gitops.mail.facts import ReminderFacts, RemovedContactFacts
 from emp_gitops.mail.identity import calendar_uid, message_id, removed_message_id
 from emp_gitops.mail.message import Parts, build
-from emp_gitops.mail.plain import in_header, one_line, unlinked
+from emp_gitops.mail.plain import in_header, one_line, without_links
 from emp_gitops.mail.senders import senders
 from emp_gitops.mail.templating import Templates
-from emp_gitops.mail.values import Shown, Values, reminder_values, removed_values
+from emp_gitops.mail.values import Values, reminder_values, removed_values
 from emp_gitops.mail.wording import contract, expires
 
 LINE = 72
@@ -53,28 +53,26 @@ class Composer:
         Raises MailError where none of `facts.to` is an address, EmpError without `mail.from`, or where a template does
         not go with the facts.
         """
-        def values(shown: Shown) -> Values:
-            return reminder_values(facts, self._config, self._catalogue, shown)
-
+        values = reminder_values(facts, self._config, self._catalogue)
         return self._mail(
             "reminder", values, facts.value, facts.to, at=at,
             message_id=message_id(
                 self._config, account=facts.account, expires_on=facts.value.term.expires_on, stage=facts.stage
             ),
-            attached=(f"expiry-{facts.value.term.expires_on}.ics", self._calendar(facts, values(unlinked), at)),
+            attached=(f"expiry-{facts.value.term.expires_on}.ics", self._calendar(facts, values, at)),
         )
 
     def removed_contact(self, facts: RemovedContactFacts, *, at: datetime) -> Mail:
         """The notice to former contacts. Raises as `reminder` does."""
         return self._mail(
-            "removed", lambda shown: removed_values(facts, self._config, shown), facts.value, facts.removed, at=at,
+            "removed", removed_values(facts, self._config), facts.value, facts.removed, at=at,
             message_id=removed_message_id(self._config, account=facts.account, version=facts.version),
         )
 
     def _mail(
         self,
         template: str,
-        values: Callable[[Shown], Values],
+        values: Values,
         account: Account,
         contacts: Sequence[str],
         *,
@@ -87,9 +85,9 @@ class Composer:
         cc = _copies(self._config.mail.cc, to)
         language = self._config.mail.language_of(account)
         subject = in_header(
-            self._templates.render(f"{language}/{template}.subject.txt", values(one_line)), limit=LONGEST_SUBJECT
+            self._templates.render(f"{language}/{template}.subject.txt", values), limit=LONGEST_SUBJECT
         )
-        body = values(unlinked) | {"subject": unlinked(subject)}
+        body = values | {"subject": without_links(subject)}
         message = build(Parts(
             message_id=message_id,
             at=at,

@@ -11,9 +11,12 @@ LONGEST = 200
 
 _NON_JOINER = "\u200c"  # takes no room, and ends what mail programs take for an address
 
-# Behind what a mail program makes a link of: the dot of a domain, the @ of an address, the colon of a scheme.
+# Behind what programs make a link of: the dot of a domain, the @ of an address, the colon of a scheme. What is broken
+# already is left alone. Letters of some scripts consist of several characters, the later of which are no letters.
 _LINKING = re.compile(
-    r"(?<=\w)[.\u3002\uff0e\uff61](?=[^\W\d_]{2})|(?<=www)\.|[@\uff20](?=\w)|(?<=[^\W\d_]):(?=\S)", re.IGNORECASE
+    r"(?<=[\w\x80-\U0010ffff])[.\u3002\uff0e\uff61](?=[^\W\d_](?:[^\W\d_]|[^\s\x00-\x7f]))"
+    r"|(?<=www)\.(?!\u200c)|[@\uff20](?=\w)|(?<=[^\W\d_]):(?=[^\s\u200c])",
+    re.IGNORECASE,
 )
 
 
@@ -32,4 +35,9 @@ def in_header(text: str, *, limit: int = LONGEST) -> str:
 
 def unlinked(text: str) -> str:
     """One line of which no mail program makes a link: an invisible character breaks domains, addresses and schemes."""
-    return _LINKING.sub(rf"\g<0>{_NON_JOINER}", one_line(text))
+    return without_links(one_line(text))
+
+
+def without_links(text: str) -> str:
+    """The text with the same invisible character, and nothing else changed."""
+    return _LINKING.sub(rf"\g<0>{_NON_JOINER}", text)

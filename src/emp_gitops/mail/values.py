@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,44 +10,43 @@ from emp_gitops.core.config import Config
 from emp_gitops.core.model import Account
 from emp_gitops.errors import EmpError
 from emp_gitops.mail.facts import ReminderFacts, RemovedContactFacts
-from emp_gitops.mail.plain import one_line
+from emp_gitops.mail.plain import one_line, unlinked
 
 Values = dict[str, Any]
-Shown = Callable[[str], str]
 
 
-def reminder_values(facts: ReminderFacts, config: Config, catalogue: Catalogue | None, shown: Shown) -> Values:
-    """Of one reminder; `shown` makes texts harmless. Raises EmpError for an address that is no web page's."""
+def reminder_values(facts: ReminderFacts, config: Config, catalogue: Catalogue | None) -> Values:
+    """Of one reminder. Raises EmpError for an address that is no web page's."""
     value = facts.value
     choice = catalogue.licenses.get(value.license) if catalogue else None
     return {
-        **_common(facts.account, value, config, shown),
-        "license": shown(choice.title if choice else value.license),
+        **_common(facts.account, value, config),
+        "license": unlinked(choice.title if choice else value.license),
         "datapoints": value.datapoints,
         "used": facts.used_datapoints,
         "rtc_lines": value.rtc_lines,
         "starts_on": value.start,
         "expires_on": value.term.expires_on,
         "days_left": value.term.days_left(facts.today),
-        "pending": shown(facts.pending) if facts.pending else None,
+        "pending": unlinked(facts.pending) if facts.pending else None,
         "renew_url": _web_address(facts.renewal.url),
         "renew_commands": tuple(map(one_line, facts.renewal.commands)),
         "issue_url": _web_address(facts.issue_url),
     }
 
 
-def removed_values(facts: RemovedContactFacts, config: Config, shown: Shown) -> Values:
+def removed_values(facts: RemovedContactFacts, config: Config) -> Values:
     """Of one notice to former contacts: the account's name, its customer and the day, and nothing else of it."""
-    values = _common(facts.account, facts.value, config, shown) | {"changed_on": facts.changed_on}
+    values = _common(facts.account, facts.value, config) | {"changed_on": facts.changed_on}
     del values["account"]["id"]
     return values
 
 
-def _common(account: str, value: Account, config: Config, shown: Shown) -> Values:
+def _common(account: str, value: Account, config: Config) -> Values:
     return {
         "language": config.mail.language_of(value),
-        "organisation": shown(config.organisation),
-        "account": {"id": shown(account), "name": shown(value.name), "customer": shown(value.customer)},
+        "organisation": unlinked(config.organisation),
+        "account": {"id": unlinked(account), "name": unlinked(value.name), "customer": unlinked(value.customer)},
     }
 
 

@@ -37,7 +37,7 @@ class Sender:
         """Why nothing more is tried, None while it is."""
         if len(self._failures) < PATIENCE:
             return None
-        return f"not tried, since the mail server failed {PATIENCE} times in a row: {_told(self._failures[-1])}"
+        return f"not tried, since the mail server failed {PATIENCE} times in a row: {self._failures[-1].in_one_line}"
 
     def send(self, mail: Mail) -> Delivery:
         """Raises MailError."""
@@ -86,7 +86,7 @@ def deliver(errands: Sequence[Errand], turn: Turn) -> Iterator[Done]:
         try:
             mail = errand.written(issue.url if issue else None)
         except EmpError as error:
-            yield errand, "failed", Post(issue=issue.id if issue else None, trouble=_told(error))
+            yield errand, "failed", Post(issue=issue.id if issue else None, trouble=error.in_one_line)
         else:
             drafts += [_Draft(errand=errand, mail=mail)] if mail.recipients else []
     if drafts:
@@ -97,7 +97,7 @@ def _deliver(drafts: Sequence[_Draft], turn: Turn) -> Iterator[Done]:
     written = write(turn.tracker, [list(draft.errand.deeds_before(draft.mail)) for draft in drafts])
     issues = {**turn.known, **written.issues}
     for number, error in written.refused.items():
-        yield drafts[number].errand, "failed", Post(trouble=_told(error))
+        yield drafts[number].errand, "failed", Post(trouble=error.in_one_line)
     noted = [draft for number, draft in enumerate(drafts) if number not in written.refused]
     places = _places(noted, turn.tracker)
     notes: list[Sequence[Deed]] = []
@@ -143,7 +143,7 @@ def _send(
             mail = errand.written(issue.url)  # only now it is known where its issue is
         delivery = sender.send(mail)
     except EmpError as error:
-        return "failed", replace(post, trouble=_told(error)), []
+        return "failed", replace(post, trouble=error.in_one_line), []
     sent = Sent(
         stage=errand.stage, on=errand.on, message_id=mail.message_id, accepted=delivery.accepted,
         rejected=tuple(delivery.rejected),
@@ -153,12 +153,6 @@ def _send(
         post, recipients=delivery.accepted, warnings=tuple(_warnings(mail, delivery)), bounced=delivery.rejected
     )
     return "sent", post, list(errand.deeds_after(sent, mailed, place))
-
-
-def _told(error: EmpError) -> str:
-    """What failed, where, and what to do, in one line."""
-    where = f" ({error.where})" if error.where else ""
-    return f"{error.message}{where}{f'; {error.hint}' if error.hint else ''}"
 
 
 def _warnings(mail: Mail, delivery: Delivery) -> Iterator[str]:

@@ -52,7 +52,7 @@ def _written(errand: Errand, issue: Issue | None) -> tuple[Outcome, Post]:
     try:
         mail = errand.written(url)
     except EmpError as error:
-        return "failed", Post(issue=id_, trouble=error.message)
+        return "failed", Post(issue=id_, trouble=error.in_one_line)
     warnings = (mail.warning,) if mail.warning else ()
     return "pending", Post(issue=id_, message_id=mail.message_id, recipients=mail.recipients, warnings=warnings)
 

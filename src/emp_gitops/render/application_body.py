@@ -8,7 +8,7 @@ from emp_gitops.applications.opening import Words
 from emp_gitops.core.forms import renewal_marker
 from emp_gitops.render import review_tables as tables
 from emp_gitops.render.fitting import COMMENT_LIMIT, Part, clipped, fitted, name
-from emp_gitops.render.review_subject import MARKDOWN, PLAIN, subject
+from emp_gitops.render.review_subject import MARKDOWN, TITLE, subject
 from emp_gitops.review.facts import Review
 
 _LONGEST_TITLE = 200
@@ -32,7 +32,7 @@ def proposal_words(account: str) -> Words:
 
 def application_title(review: Review) -> str:
     """One line of plain text: the kind, before and after, and the new expiry date."""
-    return clipped(subject(review, PLAIN), _LONGEST_TITLE)
+    return clipped(subject(review, TITLE), _LONGEST_TITLE)
 
 
 def application_body(review: Review) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from emp_gitops.core.characters import refused_character
+from emp_gitops.mail.plain import without_links
 
 _COMMAND = re.compile(r"(^\s*|(?=##\[))(::|##\[)")
 
@@ -40,6 +41,21 @@ def markdown(text: str) -> str:
     backslashes are gone.
     """
     return _LINKING.sub("\\1\u200c", _MARKDOWN.sub(r"\\\1", visible(text)))
+
+
+_IN_TITLES = re.compile(
+    r"#(?=\w)|\bgh-(?=\d)|:(?=[\w+-]+:|//)|www(?=\.)|\](?=[(\[])|<(?=[a-z/!?])", re.IGNORECASE
+)
+
+
+def title(text: str) -> str:
+    """For the title of an issue: plain text on one line, in which a forge, or a mail or chat that it sends the title
+    to, links nothing and mentions nobody.
+
+    A backslash would show there. So what starts a link, a mention, a reference (`#12`, `GH-12`), an emoji or HTML is
+    broken by a zero-width non-joiner, and a backtick, which makes code, gives way to a letter that looks like it.
+    """
+    return _IN_TITLES.sub("\\g<0>\u200c", without_links(visible(text))).replace("`", "\u02cb")
 
 
 def code(text: str) -> str:

@@ -11,7 +11,7 @@ from emp_gitops.forge.base import Application
 from emp_gitops.mail.facts import ReminderFacts, RemovedContactFacts, Renewal
 from emp_gitops.reminding.running import Mailed
 from emp_gitops.reminding.values import Ended, Notice, Reminder, Report, Resumed
-from emp_gitops.render.escape import terminal
+from emp_gitops.render.escape import terminal, title
 from emp_gitops.render.findings import counted
 from emp_gitops.render.fitting import COMMENT_LIMIT, Part, clipped, fitted, name, value
 from emp_gitops.render.review_links import pull_request
@@ -26,7 +26,7 @@ class ReminderMarkdown:
     def title(self, facts: ReminderFacts) -> str:
         account, end = facts.value, facts.value.term.expires_on
         what = "expired" if facts.today > end else "expires"
-        return f"{terminal(clipped(account.name, 120))} ({facts.account}) {what} on {end}"
+        return title(f"{clipped(account.name, 120)} ({facts.account}) {what} on {end}")
 
     def opening(self, facts: ReminderFacts, application: Application | None) -> str:
         account = facts.value
@@ -73,7 +73,7 @@ class ReminderMarkdown:
         return f"The account is in this term again: it ends on **{resumed.expires_on}**."
 
     def notice_title(self, facts: RemovedContactFacts) -> str:
-        return f"{terminal(clipped(facts.value.name, 120))} ({facts.account}): mail goes to other people"
+        return title(f"{clipped(facts.value.name, 120)} ({facts.account}): mail goes to other people")
 
     def notice(self, facts: RemovedContactFacts) -> str:
         account = facts.value

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emp_gitops.core.changes import Change, FieldChange, count_kinds
-from emp_gitops.render.escape import terminal
+from emp_gitops.render.escape import terminal, title
 from emp_gitops.render.findings import counted
 from emp_gitops.render.fitting import clipped, name, value
 from emp_gitops.render.plan_text import kind_count
@@ -26,6 +26,7 @@ class Sink:
 
 MARKDOWN = Sink(id=name, text=value)
 PLAIN = Sink(id=lambda text: terminal(clipped(text)), text=lambda text: terminal(clipped(text)))
+TITLE = Sink(id=PLAIN.id, text=lambda text: title(clipped(text)))
 
 
 def subject(review: Review, sink: Sink) -> str:
