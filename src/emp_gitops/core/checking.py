@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from emp_gitops.core.approval_rules import approval_explanations
 from emp_gitops.core.catalogue import Catalogue, read_catalogue
@@ -102,19 +103,33 @@ def check_tree(tree: Tree, surroundings: Surroundings) -> CheckedTree:
 
 def check_policy(tree: Tree, surroundings: Surroundings) -> tuple[Policy | None, list[Finding]]:
     """The configuration, account schema and catalogue, or None and the findings that say why there is no policy."""
-    documents, findings = parse_schemas(tree.schemas)
-    schema, found = compile_schema(ACCOUNT_SCHEMA, documents) if not findings else (None, [])
-    findings += found
-    config_schema, found = compile_schema(CONFIG_SCHEMA, documents) if not findings else (None, [])
-    findings += found
-    catalogue, found = read_catalogue(ACCOUNT_SCHEMA, schema.document) if schema else (None, [])
-    findings += found
-    shipped, _ = compile_schema(CONFIG_SCHEMA, parse_schemas({CONFIG_SCHEMA: surroundings.shipped_config_schema})[0])
+    schema, config_schema, catalogue, known = _read_schemas(tuple(tree.schemas.items()))
+    findings = [*known]
+    shipped = _shipped(surroundings.shipped_config_schema)
     config, found = _check_config(tree, [each for each in (config_schema, shipped) if each], surroundings)
     findings += capped(found)
     if config and schema and catalogue and not has_errors(findings):
         return Policy(config=config, schema=schema, catalogue=catalogue), findings
     return None, findings
+
+
+@lru_cache(maxsize=16)
+def _read_schemas(
+    files: tuple[tuple[str, bytes], ...]
+) -> tuple[Schema | None, Schema | None, Catalogue | None, tuple[Finding, ...]]:
+    """Of the accounts, of the configuration, and the catalogue. Kept, for most commits of a history have the same."""
+    documents, findings = parse_schemas(dict(files))
+    schema, found = compile_schema(ACCOUNT_SCHEMA, documents) if not findings else (None, [])
+    findings += found
+    config_schema, found = compile_schema(CONFIG_SCHEMA, documents) if not findings else (None, [])
+    findings += found
+    catalogue, found = read_catalogue(ACCOUNT_SCHEMA, schema.document) if schema else (None, [])
+    return schema, config_schema, catalogue, (*findings, *found)
+
+
+@lru_cache(maxsize=1)
+def _shipped(config_schema: bytes) -> Schema | None:
+    return compile_schema(CONFIG_SCHEMA, parse_schemas({CONFIG_SCHEMA: config_schema})[0])[0]
 
 
 def _check_config(tree: Tree, schemas: list[Schema], surroundings: Surroundings) -> tuple[Config | None, list[Finding]]:
