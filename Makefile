@@ -12,9 +12,10 @@ TODAY  =
 AS_OF  = $(if $(TODAY),--today $(TODAY))
 
 # Options for the test run and the benchmarks: make test PYTEST="-k renewal", make bench BENCH=--quick
-# Measuring coverage takes half as long again, so that is for CI: make test COVERAGE=--cov
+# For CI, since they take longer: make test THOROUGH=1 COVERAGE=--cov (faults at every step, all examples of properties)
 PYTEST =
 COVERAGE =
+THOROUGH =
 BENCH  =
 
 # A module path from the caller's shell would leak other packages into the environment. And compiled modules are kept
@@ -35,7 +36,7 @@ reconcile: $(VENV)/.installed ## validate, plan and apply the accounts of this r
 	@echo "== status";    $(EMP) status $(AS_OF)
 
 test: $(VENV)/.test ## run the tests on all cores; with COVERAGE=--cov fails under 95 % branch coverage
-	@$(BIN)/python -m pytest $(COVERAGE) -n auto --dist worksteal $(PYTEST)
+	@THOROUGH=$(THOROUGH) $(BIN)/python -m pytest $(COVERAGE) -n auto --dist worksteal $(PYTEST)
 
 test-lowest: .venv-lowest/.installed ## run the tests with the oldest versions that pyproject.toml allows
 	@.venv-lowest/bin/python -m pytest -n auto --dist worksteal $(PYTEST)

@@ -13,13 +13,16 @@ from hypothesis import HealthCheck, settings
 
 from emp_gitops.platform.url import PlatformUrl, PostgresUrl, SqliteUrl, parse_platform_url
 from support.postgres import PostgresServer, postgres_server
+from support.thorough import examples
 
 if TYPE_CHECKING:
     from support.github import GitHub
 
 
 # How long an example takes says more of the machine than of the code.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=examples(100)
+)
 settings.load_profile("untimed")
 
 

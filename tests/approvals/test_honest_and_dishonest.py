@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from support.cli import Cli
 from support.office import Office
+from support.thorough import examples
 
 ACCOUNTS = ("acme-hq", "acme-lyon")
 
@@ -62,7 +63,7 @@ class World:
         return {id_: live.account.datapoints for id_, live in self.cli.live().items()}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(st.tuples(STEPS, st.booleans()), min_size=1, max_size=5))
 def test_only_approved_values_reach_the_platform(steps: list[tuple[Step, bool]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

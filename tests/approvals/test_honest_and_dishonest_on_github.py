@@ -15,6 +15,7 @@ from support.github import GitHub, Pull
 from support.github.model import RefusedError
 from support.pull_story import NAME, PullStory
 from support.repos import account_text
+from support.thorough import examples
 
 ACCOUNTS = ("acme-madrid", "acme-lyon")
 HONEST = ("merge", "squash", "rebase")
@@ -160,7 +161,7 @@ STEPS = st.builds(Step, st.sampled_from([*HONEST, *HONEST, *WAYS]), st.sampled_f
 EACH = [step for way in WAYS for step in (Step(way), Step("reverted", reconciled=False))]
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(STEPS, min_size=1, max_size=4))
 @example(steps=EACH)
 @example(steps=[Step("merge", reconciled=False), Step("approved_elsewhere", reconciled=False)])

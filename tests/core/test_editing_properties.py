@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from emp_gitops.core.editing import REMOVE, new_file, with_values
 from emp_gitops.core.loading import Path, load
 from support.account_documents import TEXT_KEYS, AccountDocument, account_documents, accounts, scalars, text_lists
+from support.thorough import examples
 
 
 def value_of(data: bytes) -> Any:
@@ -41,13 +42,13 @@ edits = st.one_of(
 
 
 @given(account_documents())
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_the_drawn_files_say_what_they_should(document: AccountDocument) -> None:
     assert same(value_of(document.data), document.value)
 
 
 @given(account_documents(), edits)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_an_edit_gives_the_wanted_value_and_leaves_what_is_around_the_entry(
     document: AccountDocument, edit: tuple[Path, Any]
 ) -> None:

@@ -22,6 +22,7 @@ from emp_gitops.core.formats import (
     parse_date,
 )
 from support.accounts import dates, texts
+from support.thorough import examples
 
 
 class TestADate:
@@ -60,7 +61,7 @@ def trouble_of_the_library(text: str) -> str | None:
 
 class TestAnAddress:
     @given(st.from_regex(_PLAIN_ADDRESS, fullmatch=True))
-    @settings(max_examples=200)
+    @settings(max_examples=examples(200))
     @example("a" * 32 + "." + "b" * 31 + "@" + ("c" * 32 + ".") * 3 + "example")
     def test_that_looks_plain_is_one_that_email_validator_accepts(self, text: str) -> None:
         if text.endswith("\n"):
@@ -69,7 +70,7 @@ class TestAnAddress:
         validate_email(text, check_deliverability=False, strict=True)
 
     @given(st.emails() | texts | st.from_regex(r"[a-z.@ ,<>\"]{1,20}@[a-z.-]{1,20}", fullmatch=True))
-    @settings(max_examples=200)
+    @settings(max_examples=examples(200))
     def test_has_the_verdict_of_email_validator(self, text: str) -> None:
         assert email_trouble(text) == trouble_of_the_library(text)
         assert is_email(text) == (email_trouble(text) is None)

@@ -15,6 +15,7 @@ from emp_gitops.core.characters import refused_character
 from emp_gitops.core.findings import Position
 from emp_gitops.core.loading import Loaded, Path, load, locate
 from emp_gitops.core.loading_nodes import nodes_of
+from support.thorough import examples
 
 EXAMPLE = """\
 # yaml-language-server: $schema=../schemas/account.schema.json
@@ -134,7 +135,7 @@ def test_a_path_is_found_where_it_stands(
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_no_bytes_make_it_raise(data: bytes) -> None:
     assert isinstance(load(data), Loaded)
 
@@ -147,7 +148,7 @@ YAML_PIECES = (
 
 
 @given(st.lists(st.sampled_from(YAML_PIECES), max_size=40).map("".join) | st.text(st.characters(categories=None)))
-@settings(max_examples=1500)
+@settings(max_examples=examples(1500))
 def test_no_text_makes_it_raise_and_what_it_accepts_it_locates(text: str) -> None:
     data = text.encode(errors="surrogatepass")
     loaded = load(data)
@@ -210,7 +211,7 @@ def dumped_key(key: str) -> str:
 
 
 @given(VALUES)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_what_a_strict_dumper_writes_is_read_back(value: Any) -> None:
     for text in (dumped_flow(value), dumped_block(value)):
         found = value_of(text)
@@ -218,7 +219,7 @@ def test_what_a_strict_dumper_writes_is_read_back(value: Any) -> None:
 
 
 @given(VALUES)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_pyyaml_reads_the_same_where_nothing_depends_on_its_types(value: Any) -> None:
     text = dumped_block(value)
     assert json.dumps(value_of(text)) == json.dumps(yaml.safe_load(text))

@@ -33,6 +33,7 @@ from support.accounts import (
     texts,
     worlds,
 )
+from support.thorough import examples
 
 json_values = st.none() | texts | st.integers(0, 10**18) | st.lists(texts, max_size=2)
 
@@ -86,7 +87,7 @@ class TestASavedPlan:
         assert read(json.dumps(plan_file(plan), ensure_ascii=False, indent=2)).digest == plan.digest
 
     @given(worlds())
-    @settings(max_examples=40)
+    @settings(max_examples=examples(40))
     def test_of_real_accounts_is_read_back_and_valid_under_its_schema(
         self, world: tuple[dict[str, Account], list[str], dict[str, LiveAccount]],
     ) -> None:

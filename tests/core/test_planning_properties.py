@@ -15,9 +15,10 @@ from emp_gitops.core.model import Account, LiveAccount
 from emp_gitops.core.plan import Plan
 from emp_gitops.core.planning import make_plan
 from support.accounts import IDS, TODAY, an_account, check, dates, in_git, moved, on_platform, planned, worlds
+from support.thorough import examples
 
 # Each example is a whole world of accounts; what can go wrong shows in few of them.
-sparingly = settings(max_examples=40)
+sparingly = settings(max_examples=examples(40))
 
 World = tuple[dict[str, Account], list[str], dict[str, LiveAccount]]
 

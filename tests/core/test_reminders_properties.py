@@ -18,6 +18,7 @@ from emp_gitops.core.reminder_records import Intent, Sent, Skipped, read_records
 from emp_gitops.core.reminders import decide, is_day_of
 from emp_gitops.core.schedule import stage_date, stages_of
 from emp_gitops.core.term import Term, renewed
+from support.thorough import examples
 
 CONTACTS = ("a@x.example", "b@x.example")
 Crash = Literal["none", "before the intent", "before sending", "before it is noted"]
@@ -160,7 +161,7 @@ any_story = {
     "term": terms, "before": stages, "days_before": st.sampled_from([0, 1, 7, 8, 28, -7]),
     "story": st.lists(events(), min_size=8, max_size=24),
 }
-often = settings(max_examples=300, deadline=None)
+often = settings(max_examples=examples(300), deadline=None)
 
 
 @often

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 from emp_gitops.platform.open import open_reader
 from support.cli import Cli
 from support.faults import FaultyRuns
 from support.office import Office
+from support.thorough import steps
 
 
 def test_a_reconcile_that_was_killed_at_any_step_leaves_what_was_approved_and_by_whom_to_the_next(
@@ -27,7 +27,7 @@ def test_a_reconcile_that_was_killed_at_any_step_leaves_what_was_approved_and_by
     office.repo.switch("main")
     merge = office.merge()
     states = set()
-    for step in count(1, 3):  # every third, for each takes half a second
+    for step in steps(every=2, hurried=4):
         path = tmp_path / str(step) / "platform.db"
         path.parent.mkdir()
         shutil.copy(begun, path)

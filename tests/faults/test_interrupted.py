@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from emp_gitops.platform.open import open_writer
 from support.cli import Outcome
 from support.faults import FaultyRuns, World, state
+from support.thorough import steps
 from support.watched import finished, interrupted_at, waiting
 
 INTERRUPTED = 130
@@ -39,8 +39,8 @@ def is_interrupted(outcome: Outcome, command: str, *, is_begun: bool = True) -> 
 
 
 def test_a_reconcile_is_interrupted_at_any_step_and_completed_by_the_next(world: World, runs: FaultyRuns) -> None:
-    """Every fifth one: with five or six steps to a change, another step of each next change."""
-    for step in count(1, 5):
+    """With five or six steps to a change, every fifth or thirteenth one is another step of each next change."""
+    for step in steps(every=5, hurried=13):
         with world.told() as url:
             outcome = runs(world.cli(url), "interrupted", step, "reconcile")
             world.cli(url)("reconcile")
@@ -52,7 +52,7 @@ def test_a_reconcile_is_interrupted_at_any_step_and_completed_by_the_next(world:
 
 @pytest.mark.parametrize("command", [["reconcile"], ["plan", "--ref", "HEAD"], ["validate"], ["status"]], ids=lambda c: c[0])
 def test_a_command_is_interrupted_at_any_call(on_sqlite: World, runs: FaultyRuns, command: list[str]) -> None:
-    for number in count(2, 1999):
+    for number in steps(2, every=1999, hurried=4999):
         with on_sqlite.told() as url:
             outcome = runs(on_sqlite.cli(url), "interrupted at call", number, *command)
             assert state(url)[1] == on_sqlite.begun[1] or command == ["reconcile"]

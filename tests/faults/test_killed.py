@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import count
 from pathlib import Path
 
 from emp_gitops.platform.base import PlatformMissingError
 from emp_gitops.platform.open import open_reader
 from emp_gitops.platform.url import PlatformUrl
 from support.faults import KINDS, FaultyRuns, World, state
+from support.thorough import steps
 
 KILLED = -9
 
@@ -32,7 +32,7 @@ def test_the_story_changes_everything_and_records_each_change_once(world: World)
 
 def test_a_reconcile_that_was_killed_at_any_step_is_completed_by_the_next(world: World, runs: FaultyRuns) -> None:
     seen = set()
-    for step in count(1):
+    for step in steps(hurried=3):
         with world.told() as url:
             code = runs(world.cli(url), "killed", step, "reconcile").code
             seen.add(entries(url))
@@ -53,7 +53,7 @@ def test_a_first_run_that_was_killed_at_any_step_is_completed_by_the_next(on_sql
         on_sqlite.cli(url)(*seed)
         expected = state(url)
     seen = set()
-    for step in count(1):
+    for step in steps(hurried=3):
         with on_sqlite.empty() as url:
             code = runs(on_sqlite.cli(url), "killed", step, *seed).code
             seen.add(entries(url))
@@ -71,7 +71,7 @@ def test_a_saved_plan_whose_run_was_killed_is_completed_by_reconcile(
 ) -> None:
     """The plan itself is stale once a part of it is applied."""
     saved = tmp_path / "plan.json"
-    for step in count(5, 9):
+    for step in steps(5, every=9, hurried=17):
         with world.told() as url:
             cli = world.cli(url)
             cli("plan", "--ref", "HEAD", "--out", saved)

@@ -6,7 +6,6 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import count
 
 import psycopg
 import pytest
@@ -16,6 +15,7 @@ from support.cli import Outcome
 from support.faults import ADOPTED, AGREED, GIVER, KINDS, TAKER, FaultyRuns, World, state
 from support.postgres import PostgresServer, postgres_server
 from support.steps import at_step
+from support.thorough import steps
 
 
 def check_report(world: World, url: PlatformUrl, outcome: Outcome) -> None:
@@ -38,7 +38,7 @@ def check_report(world: World, url: PlatformUrl, outcome: Outcome) -> None:
 
 def check_every(world: World, runs: FaultyRuns, fault: str, *, stride: int = 1) -> int:
     """Let the fault happen at a first step, a later one, and so on, until it comes too late to matter."""
-    for step in count(1, stride):
+    for step in steps(every=stride, hurried=2 * stride + 1):
         with world.told() as url:
             outcome = runs(world.cli(url), fault, step, "reconcile", "--format", "json")
             check_report(world, url, outcome)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import mailbox
 import shutil
 from contextlib import ExitStack
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from support.cli import Cli
 from support.faults import FaultyRuns
 from support.repos import ConfigRepo
 from support.samples import samples
+from support.thorough import steps
 from support.watched import finished, interrupted_at, waiting
 
 KILLED = -9
@@ -53,7 +53,7 @@ def test_a_remind_that_was_killed_at_any_step_is_completed_by_the_next(begun: Pa
     expected = mails(whole)
     assert len(expected) == 5, "three on the first day, brisa-palma's last and acme-lyon's second"
     seen = set()
-    for step in count(1, 3):
+    for step in steps(every=3, hurried=4):
         cli = copy(begun, tmp_path / f"killed-{step}")
         code = runs(cli, "killed while reminding", step, "remind", "--today", DAY).code
         seen.add(len(mails(cli)))

@@ -17,6 +17,7 @@ from emp_gitops.mail.identity import message_id
 from emp_gitops.mail.plain import in_header, unlinked
 from support import nasty
 from support.mails import AT, a_config, a_reminder, a_removal, composed, parsed
+from support.thorough import examples
 
 VERIFIED = {"email_domain": "energy.acme.example"}
 WORDS = ("Energía", "Acme", "S.A.", "(Ñ)", "=?utf-8?q?a?=", "能源", "a" * 30, "a" * 70, "é" * 50)
@@ -116,7 +117,7 @@ def decoded(text: str) -> str:
 
 
 class TestASubject:
-    @settings(deadline=None, max_examples=60)
+    @settings(deadline=None, max_examples=examples(60))
     @given(nasty.texts | st.text('aé =?_ñ能,<>"', max_size=150) | st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join))
     def test_is_read_back_blank_by_blank(self, name: str) -> None:
         mail = composed(a_reminder(name=name))

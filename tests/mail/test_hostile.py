@@ -13,7 +13,7 @@ from icalendar import Calendar
 
 from emp_gitops.mail.base import Mail, MailError
 from emp_gitops.mail.facts import ReminderFacts, Renewal
-from emp_gitops.mail.plain import unlinked
+from emp_gitops.mail.plain import LONGEST, unlinked
 from support import nasty
 from support.mails import (
     FORM,
@@ -28,6 +28,7 @@ from support.mails import (
     parsed,
     text_of,
 )
+from support.thorough import examples
 
 HOSTILE = (
     "a\r\nBcc: evil@evil.example", "a\nBcc: evil@evil.example\n\nbody", "a\0b", "\u202ekcatta", "<script>alert(1)</script>",
@@ -36,7 +37,7 @@ HOSTILE = (
     "ana@evil.example", "mailto:ana@evil.example", "\u2028Bcc: x", "\x85Bcc: x", "\ud800", "BEGIN:VEVENT", "a;b,c\\n", "-- ", ".",
 )
 hostile = st.sampled_from(HOSTILE) | nasty.texts
-unhurried = settings(deadline=None, max_examples=60)
+unhurried = settings(deadline=None, max_examples=examples(60))
 
 HEADERS = [name for name, _ in parsed(composed()).items()]
 
@@ -174,6 +175,7 @@ def test_a_link_is_broken_in_the_subject_as_in_the_text() -> None:
 @unhurried
 @given(hostile)
 def test_what_is_broken_is_not_broken_again(text: str) -> None:
+    text = text[: LONGEST // 2]  # what is broken is longer, and may be cut
     assert unlinked(unlinked(text)) == unlinked(text)
 
 

@@ -21,6 +21,7 @@ from emp_gitops.platform.sql.writer import SqlWriter
 from emp_gitops.platform.url import PlatformUrl
 from support.accounts import an_account
 from support.platforms import adoption, creation, edit, retirement
+from support.thorough import examples
 
 Step = tuple[Literal["want", "retire", "adopt", "put", "use", "acknowledge", "stale"], Literal["x", "y"], int]
 Rows = dict[str, LiveAccount]
@@ -39,7 +40,7 @@ def sides(platform_url: PlatformUrl) -> Iterator[tuple[SqlWriter, SqlOperator]]:
         yield stack.enter_context(open_writer(platform_url)), stack.enter_context(open_operator(platform_url))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 def test_versions_only_grow_and_the_audit_tells_what_the_rows_say(
     sides: tuple[SqlWriter, SqlOperator], steps: list[Step],

@@ -25,6 +25,7 @@ from support.accounts import an_account
 from support.golden import assert_golden
 from support.mails import LINK
 from support.nasty import texts
+from support.thorough import examples
 
 WORDS = ReminderMarkdown()
 TODAY = date(2026, 11, 23)
@@ -83,7 +84,7 @@ def assert_harmless_title(title: str) -> None:
 
 
 class TestHostileValues:
-    @settings(deadline=None, max_examples=60)
+    @settings(deadline=None, max_examples=examples(60))
     @given(accounts, applications, st.none() | st.integers(0, 10**9), st.sampled_from([COMMANDS, FORM]))
     def test_do_nothing_in_an_issue(self, account: Account, application: Application | None, used: int | None, renewal: Renewal) -> None:
         about = facts(account, used_datapoints=used, renewal=renewal)
@@ -91,20 +92,20 @@ class TestHostileValues:
             assert_harmless(text)
         assert_harmless_title(WORDS.title(about))
 
-    @settings(deadline=None, max_examples=60)
+    @settings(deadline=None, max_examples=examples(60))
     @given(accounts, st.lists(texts, max_size=3).map(tuple))
     def test_do_nothing_in_a_notice(self, account: Account, removed: tuple[str, ...]) -> None:
         about = RemovedContactFacts(account="acme-lyon", value=account, removed=removed, version=2, changed_on=TODAY)
         assert_harmless(WORDS.notice(about))
         assert_harmless_title(WORDS.notice_title(about))
 
-    @settings(deadline=None, max_examples=60)
+    @settings(deadline=None, max_examples=examples(60))
     @given(st.lists(texts, max_size=3).map(tuple), said, said, st.none() | texts)
     def test_do_nothing_where_it_says_who_was_reached(self, accepted: tuple[str, ...], refused: dict[str, str], put_off: dict[str, str], warning: str | None) -> None:
         sent = Sent(stage="P1M", on=TODAY, message_id="<a@b>", accepted=accepted, rejected=tuple(refused))
         assert_harmless(WORDS.mailed(Mailed(sent=(sent, sent), refused=refused, put_off=put_off, warning=warning)))
 
-    @settings(deadline=None, max_examples=60)
+    @settings(deadline=None, max_examples=examples(60))
     @given(texts, said, texts)
     def test_do_nothing_in_the_operators_issue(self, trouble: str, bounced: dict[str, str], account: str) -> None:
         report = Report(

@@ -24,6 +24,7 @@ from emp_gitops.render.review_markdown import review_markdown, review_title
 from emp_gitops.review.facts import FailedReview, Overlap, Review, SharedField
 from support.nasty import texts
 from support.reviews import BASE, HEAD, URL
+from support.thorough import examples
 
 some = st.sampled_from(["acme-lyon", "acme-nice", "brisa-palma"])
 ids = some | texts
@@ -84,7 +85,7 @@ def reviews(draw: st.DrawFn) -> Review:
 
 
 failures = st.builds(FailedReview, applications, st.builds(EmpError, texts, where=st.none() | texts, hint=st.none() | texts))
-unhurried = settings(deadline=None, max_examples=60, report_multiple_bugs=False)
+unhurried = settings(deadline=None, max_examples=examples(60), report_multiple_bugs=False)
 
 RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 ACTING = re.compile(r"@\w|#\d|://|www\.|\bGH-\d|:\w+:", re.IGNORECASE | re.ASCII)

@@ -14,6 +14,7 @@ from emp_gitops.core.findings import Finding
 from emp_gitops.core.tree import MAX_FILE_BYTES, Tree
 from emp_gitops.repository import Repository, worktree
 from support.repos import ConfigRepo
+from support.thorough import examples
 
 
 def read_both(repo: ConfigRepo) -> Tree:
@@ -154,7 +155,7 @@ _NAMES = st.lists(
 ).map(b"".join).filter(lambda name: name not in (b".", b"..", b".git"))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=st.dictionaries(st.tuples(st.sampled_from([b"accounts", b"accounts/x"]), _NAMES), st.sampled_from([0o644, 0o755]), max_size=6))
 def test_both_readings_agree_on_any_names(tmp_path_factory: pytest.TempPathFactory, files: dict[tuple[bytes, bytes], int]) -> None:
     repo = ConfigRepo(tmp_path_factory.mktemp("repo"))

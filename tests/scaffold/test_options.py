@@ -15,6 +15,7 @@ from emp_gitops.core.loading import load
 from emp_gitops.errors import EmpError
 from emp_gitops.scaffold import ScaffoldOptions, create_repository
 from emp_gitops.scaffold_files import repository_files
+from support.thorough import examples
 
 
 def config_of(options: ScaffoldOptions) -> Any:
@@ -59,7 +60,7 @@ def test_any_name_comes_back_as_it_was_given(name: str) -> None:
 def test_a_name_is_composed_as_account_files_must_be() -> None:
     assert config_of(ScaffoldOptions(organisation="Energi\u0301a"))["organisation"] == "Energ\u00eda"
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(organisation=st.text(max_size=130), person=st.text(max_size=20))
 def test_any_text_is_written_faithfully_or_refused(organisation: str, person: str) -> None:
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from support.crashing import processes
 from support.issue_files import InFiles
 from support.issue_jobs import STORY
 from support.repos import git
+from support.thorough import steps
 from support.trackers import KEY, OPEN, OTHER
 
 KILLED = -9
@@ -34,7 +34,7 @@ def test_a_run_that_was_killed_before_any_step_is_completed_by_the_next(tmp_path
     start = InFiles(tmp_path / "start", shared=is_shared)
     seen = set()
     with processes() as server:
-        for step in count(1):
+        for step in steps(hurried=3):
             folder = tmp_path / str(step)
             shutil.copytree(start.folder, folder)
             code, = server.run("support.issue_jobs:tell", str(folder / "ours"), str(step))
