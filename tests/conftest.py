@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from emp_gitops.platform.url import PlatformUrl, PostgresUrl, SqliteUrl, parse_platform_url
+from support.cli import Cli
 from support.postgres import PostgresServer, postgres_server
+from support.samples import samples
 from support.thorough import examples
 
 if TYPE_CHECKING:
@@ -57,6 +60,18 @@ def platform_url(request: pytest.FixtureRequest) -> PlatformUrl:
     """An empty platform, once for each kind of database."""
     url: PlatformUrl = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def _samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return samples(tmp_path_factory.mktemp("samples") / "repo").folder
+
+
+@pytest.fixture
+def reconciled_samples(_samples: Path, tmp_path: Path) -> Cli:
+    """The sample accounts with their platform, on 23 November 2026."""
+    shutil.copytree(_samples, tmp_path / "repo")
+    return Cli(tmp_path / "repo")
 
 
 @pytest.fixture

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
 from support.cli import Cli
 from support.repos import ConfigRepo
-from support.samples import ROOT, samples
+from support.samples import ROOT
 
 PAGE = (ROOT / "docs" / "reminders.md").read_text(encoding="utf-8")
 FIRST, LAST = (date.fromisoformat(day) for day in re.findall(r"run every day from (\S+) to (\S+),", PAGE)[0])
@@ -23,15 +21,9 @@ TABLE = [(day, account, stage, tuple(to.split(", "))) for day, account, stage, t
 Row = tuple[str, str, str, tuple[str, ...]]
 
 
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return samples(tmp_path_factory.mktemp("samples") / "repo").folder
-
-
 @pytest.fixture
-def cli(original: Path, tmp_path: Path) -> Cli:
-    shutil.copytree(original, tmp_path / "repo")
-    return Cli(tmp_path / "repo")
+def cli(reconciled_samples: Cli) -> Cli:
+    return reconciled_samples
 
 
 def days(left_out: Callable[[date], bool] = lambda _: False) -> Iterator[date]:

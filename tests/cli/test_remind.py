@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import mailbox
 import shutil
 from pathlib import Path
 
@@ -12,34 +11,14 @@ import pytest
 from emp_gitops.platform.open import open_writer
 from support.cli import Cli
 from support.repos import ConfigRepo
-from support.samples import ROOT, samples
+from support.samples import ISSUES, ROOT, issues, mails
 
 DUE = ["acme-lyon", "brisa-palma", "nordlys-oslo"]
-ISSUES = "emp-gitops/issues"
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return samples(tmp_path_factory.mktemp("samples") / "repo").folder
 
 
 @pytest.fixture
-def cli(original: Path, tmp_path: Path) -> Cli:
-    """The sample accounts on 23 November 2026."""
-    shutil.copytree(original, tmp_path / "repo")
-    return Cli(tmp_path / "repo")
-
-
-def mails(cli: Cli) -> list[str]:
-    """Who got mail, from the Maildir, as any mail program reads it."""
-    folder = mailbox.Maildir(cli.folder / ".emp-gitops/mail", create=False) if (cli.folder / ".emp-gitops/mail").exists() else ()
-    return sorted(str(message["To"]) for message in folder)
-
-
-def issues(cli: Cli) -> list[str]:
-    repo = ConfigRepo(cli.folder)
-    known = repo.git("for-each-ref", "--format=%(refname:short)", f"refs/heads/{ISSUES}")
-    return repo.git("ls-tree", "-r", "--name-only", ISSUES).splitlines() if known else []
+def cli(reconciled_samples: Cli) -> Cli:
+    return reconciled_samples
 
 
 class TestARun:
@@ -159,45 +138,6 @@ class TestAServerThatNobodyReaches:
         shown = cli.with_(EMP_SMTP="smtp://127.0.0.1:1")("remind", code=1).stdout
         assert shown.count("the mail server cannot be reached") == 1
         assert shown.endswith("Reminded: 3 skipped, 3 failed.\n")
-
-
-class TestTheTrustedRevision:
-    def test_decides_whom_mails_come_from(self, cli: Cli) -> None:
-        cli("reconcile", "--trust", "HEAD")
-        config = cli.folder / "emp-gitops.yaml"
-        config.write_text(config.read_text(encoding="utf-8").replace("accounts@example.com", "eve@evil.example"), encoding="utf-8")
-        ConfigRepo(cli.folder).commit("pushed")
-        outcome = cli("remind")
-        assert "the policy of the trusted revision" in outcome.stderr
-        folder = mailbox.Maildir(cli.folder / ".emp-gitops/mail", create=False)
-        assert not any("evil.example" in str(message) for message in folder)
-        assert len(mails(cli)) == 3
-
-    @pytest.mark.parametrize("variables", [{}, {"EMP_PLATFORM": "sqlite:///.emp-gitops/platform.db"}])
-    def test_is_followed_although_somebody_broke_the_configuration_since(self, cli: Cli, variables: dict[str, str]) -> None:
-        """Without a word of an operator, to the platform that was there when approvals were asked for first."""
-        repo = ConfigRepo(cli.folder)
-        config = cli.folder / "emp-gitops.yaml"
-        config.write_text(config.read_text(encoding="utf-8").replace("source: none", "source: signed-merge"), encoding="utf-8")
-        repo.commit("approvals are asked for")
-        cli("reconcile", "--trust", "HEAD")
-        config.write_text("platform: sqlite:///elsewhere.db\nroles: [", encoding="utf-8")
-        repo.commit("pushed")
-        outcome = cli.with_(**variables)("remind")
-        assert "counts; the work tree's is broken: " in outcome.stderr
-        assert len(mails(cli)) == 3
-        assert "P1W" in cli.with_(**variables)("why", "brisa-palma").stdout
-        assert not (cli.folder / "elsewhere.db").exists()
-
-    def test_that_there_never_was_leaves_a_broken_configuration_an_error(self, cli: Cli) -> None:
-        (cli.folder / "emp-gitops.yaml").write_text("roles: [", encoding="utf-8")
-        assert "emp-gitops.yaml:1:9" in cli("remind", code=1).stderr
-        assert "emp-gitops.yaml:1:9" in cli.with_(EMP_PLATFORM="sqlite:///.emp-gitops/platform.db")("remind", code=1).stderr
-        assert mails(cli) == []
-
-    def test_is_not_mentioned_where_the_work_tree_says_the_same(self, cli: Cli) -> None:
-        cli("reconcile", "--trust", "HEAD")
-        assert "trusted" not in cli("remind").stderr
 
 
 class TestWhy:

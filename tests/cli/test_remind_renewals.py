@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import pytest
 
 from emp_gitops.core.issue_records import is_proposed, proposed_line
 from support.cli import Cli
 from support.repos import ConfigRepo
-from support.samples import samples
 
 BRANCH = "application/acme-lyon-renewal-2026-12-10"
 ISSUE = "reminders/acme-lyon/2026-12-10.md"
 
 
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return samples(tmp_path_factory.mktemp("samples") / "repo").folder
-
-
 @pytest.fixture
-def cli(original: Path, tmp_path: Path) -> Cli:
-    shutil.copytree(original, tmp_path / "repo")
-    return Cli(tmp_path / "repo")
+def cli(reconciled_samples: Cli) -> Cli:
+    return reconciled_samples
 
 
 def proposals(cli: Cli) -> list[str]:

@@ -33,10 +33,13 @@ def scene(tmp_path: Path) -> Scene:
     return Scene(repo, {LYON: on_platform(LYON), NICE: on_platform(NICE)})
 
 
-def pending(scene: Scene, forge: RecordedForge | None = None) -> tuple[Mapping[str, str], Sequence[str]]:
+def pending(scene: Scene, forge: RecordedForge | None = None, *, mallory: str = "") -> tuple[Mapping[str, str], Sequence[str]]:
     workspace = Workspace(scene.repo.root)
     forge = forge or RecordedForge(scene.applications, scene.missing)
-    found, troubles = pending_renewals(forge, workspace.repository, workspace.check, scene.live or {})
+    found, troubles = pending_renewals(
+        forge, workspace.repository, workspace.check, scene.live or {},
+        refused=lambda application, _base: "mallory is no SuperAdmin" if application.id == mallory else None,
+    )
     return {id_: application.id for id_, application in found.items()}, troubles
 
 
@@ -52,6 +55,33 @@ def test_one_that_somebody_asks_for_comes_before_a_proposal(scene: Scene) -> Non
     scene.propose("13", lambda: scene.repo.account(LYON, months=36))
     scene.propose("14", lambda: scene.repo.account(NICE, months=36), is_proposal=True)
     assert pending(scene) == ({LYON: "13", NICE: "14"}, [])
+
+
+def test_one_of_somebody_who_may_not_ask_is_none(scene: Scene) -> None:
+    """Else anybody could make customers believe that they need not do anything."""
+    scene.propose("12", lambda: scene.repo.account(LYON, months=24))
+    scene.propose("13", lambda: scene.repo.account(LYON, months=24), is_proposal=True)
+    assert pending(scene, mallory="12") == ({LYON: "13"}, [])
+    scene.propose("14", lambda: scene.repo.account(LYON, months=36))
+    assert pending(scene, mallory="12") == ({LYON: "14"}, [])
+
+
+def test_a_proposal_is_nobodys_and_so_nobody_is_asked_about(scene: Scene) -> None:
+    scene.propose("12", lambda: scene.repo.account(LYON, months=24), is_proposal=True)
+    assert pending(scene, mallory="12") == ({LYON: "12"}, [])
+
+
+def test_one_of_which_it_cannot_be_found_out_who_asks_is_told(scene: Scene) -> None:
+    scene.propose("12", lambda: scene.repo.account(LYON, months=24))
+    workspace = Workspace(scene.repo.root)
+
+    def refused(application: Application, base: str) -> str | None:
+        raise ForgeError(f"the team cannot be read for {application.id} on {base[:3]}")
+
+    forge = RecordedForge(scene.applications, scene.missing)
+    found, troubles = pending_renewals(forge, workspace.repository, workspace.check, scene.live or {}, refused=refused)
+    assert found == {}
+    assert troubles == [f"application 12 cannot be read: the team cannot be read for 12 on {scene.repo.head()[:3]}"]
 
 
 @pytest.mark.parametrize("change", [

@@ -101,18 +101,26 @@ class Office:
 
     def pending(self, live: Mapping[str, LiveAccount]) -> Mapping[str, Application]:
         """Open applications that renew some of the accounts; where they cannot be read, none, and that is said."""
+        from emp_gitops.forge.base import PolicyInForce
         from emp_gitops.forge.open import open_forge
+        from emp_gitops.forge.requesters import Requesters
         from emp_gitops.reminding.pending import pending_renewals
 
         if not live:
             return {}
-        workspace = self.session.workspace
+        workspace, config = self.session.workspace, self.policy.policy.config
+        requesters = Requesters(workspace.repository, say=note)
+
+        def refused(application: Application, base: str) -> str | None:
+            signers = workspace.repository.signers(self.policy.revision or base)
+            return requesters.trouble(application, base, PolicyInForce(config=config, allowed_signers=signers))
+
         try:
-            forge = open_forge(self.policy.policy.config, workspace.repository, say=note)
+            forge = open_forge(config, workspace.repository, say=note)
         except EmpError as error:
             note(f"the open applications cannot be read: {error.message}; the mails say nothing of them")
             return {}
-        found, troubles = pending_renewals(forge, workspace.repository, workspace.check, live)
+        found, troubles = pending_renewals(forge, workspace.repository, workspace.check, live, refused=refused)
         for trouble in troubles:
             note(f"{trouble}; the mails say nothing of it")
         return found

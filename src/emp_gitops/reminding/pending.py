@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from emp_gitops.core.model import LiveAccount
 from emp_gitops.errors import EmpError
@@ -12,23 +12,29 @@ from emp_gitops.review.proposals import Check, Proposals, is_open
 
 
 def pending_renewals(
-    forge: Forge, repository: Repository, check: Check, live: Mapping[str, LiveAccount]
+    forge: Forge, repository: Repository, check: Check, live: Mapping[str, LiveAccount],
+    *, refused: Callable[[Application, str], str | None],
 ) -> tuple[Mapping[str, Application], Sequence[str]]:
     """The open applications after which some of the accounts end later than now, by account (the oldest that somebody
     asks for, or else the oldest), and what could not be read, in words.
+
+    `refused` says why whoever asks may not, given the application and the tip of main: that is no reason for customers
+    to do nothing.
     """
     found: dict[str, Application] = {}
     troubles: list[str] = []
     try:
         opened = [each for each in forge.applications() if is_open(each)]
         applications = sorted(opened, key=lambda each: each.is_proposal)
-        proposals = Proposals(repository=repository, base=repository.tip_of_main(), fetch=forge.fetch, check=check)
+        base = repository.tip_of_main()
+        proposals = Proposals(repository=repository, base=base, fetch=forge.fetch, check=check)
     except EmpError as error:
         return {}, [f"the open applications cannot be read: {error.message}"]
     for application in applications:
         try:
-            for account in _renewed(proposals, application, live):
-                found.setdefault(account, application)
+            accounts = [each for each in _renewed(proposals, application, live) if each not in found]
+            if accounts and (application.is_proposal or refused(application, base) is None):
+                found |= dict.fromkeys(accounts, application)
         except EmpError as error:
             troubles.append(f"application {application.id} cannot be read: {error.message}")
     return found, troubles
