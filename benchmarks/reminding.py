@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -38,12 +39,14 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=10_000, metavar="N", help="how many are due (10,000)")
     parser.add_argument("--program", default="emp-gitops", metavar="PATH", help="the emp-gitops to measure")
     arguments = parser.parse_args()
+    program = shutil.which(arguments.program) or parser.error(f"there is no program {arguments.program}")
+    program = str(Path(program).absolute())  # it runs in other folders
     with tempfile.TemporaryDirectory() as scratch:
         folder, output = Path(scratch, "repo"), Path(scratch, "output.txt")
         repository(folder, arguments.accounts)
-        run([arguments.program, "reconcile", *DUE], folder, output)
+        run([program, "reconcile", *DUE], folder, output)
         for what in ("all are due", "none is due any more"):
-            sample = run([arguments.program, "remind", *DUE], folder, output)
+            sample = run([program, "remind", *DUE], folder, output)
             told = next(line for line in output.read_text(encoding="utf-8").splitlines() if line.startswith(LAST_LINES))
             peak = f"{sample.peak_bytes / 2**20:.0f} MiB"
             sys.stdout.write(f"{what}: {sample.seconds:.1f} s, at most {peak} ({told})\n")
