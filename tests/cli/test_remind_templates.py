@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import mailbox
-import shutil
 from pathlib import Path
 
 import pytest
 
 from support.cli import Cli
 from support.repos import ConfigRepo
-from support.samples import samples
 
 TEXT = "templates/mail/en/reminder.txt"
 WHERE = f"({TEXT}:2)"
@@ -20,17 +18,11 @@ HINT = "see docs/reminders.md for what a template may use"
 SPANISH = "mantenimiento@brisa.example"
 
 
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return samples(tmp_path_factory.mktemp("samples") / "repo").folder
-
-
 @pytest.fixture
-def cli(original: Path, tmp_path: Path) -> Cli:
-    """The sample accounts on 23 November 2026, with an English template that knows no `account.nmae`."""
-    shutil.copytree(original, tmp_path / "repo")
-    write(tmp_path / "repo", "Hello,\n{{ account.nmae }}\n")
-    return Cli(tmp_path / "repo")
+def cli(reconciled_samples: Cli) -> Cli:
+    """With an English template that knows no `account.nmae`."""
+    write(reconciled_samples.folder, "Hello,\n{{ account.nmae }}\n")
+    return reconciled_samples
 
 
 def write(root: Path, template: str) -> None:
