@@ -88,7 +88,7 @@ class Gate:
         if policy and policy.config.approvals.source != "none":
             return f"approvals.source is {policy.config.approvals.source!r}"
         start = self.revision or self.workspace.head()
-        if start and asked_for_approvals(self.workspace.repository, start):
+        if start and asked_for_approvals(self.workspace, start):
             return "approvals.source was not always 'none' on main"
         return None
 

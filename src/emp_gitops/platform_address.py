@@ -7,7 +7,7 @@ the approvals of an earlier commit were kept, no later commit can say by itself;
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,15 @@ _BY_AN_OPERATOR = "an operator names the platform: --platform URL, or the variab
 def check_address(workspace: Workspace, commit: str, url: PlatformUrl) -> None:
     """Whether a configured address (not one that an operator gave) may be followed from a commit of main (a full id).
 
-    Nothing is looked at while no commit ever asked for approvals. Raises RefusedError, RepositoryError.
+    Nothing is refused while no commit ever asked for approvals. Raises RefusedError, RepositoryError.
     """
     known = list(_configurations(workspace.repository, commit))
-    demanding = [config for config in known if _demands(config)]
+    now = known[0] if known else {}
+    _check_whole(workspace, now)
+    demanding = _demanding(workspace, commit, known)
     if not demanding:
         return
-    now = known[0]
-    if _address(demanding[-1]) != _address(now):  # the oldest: where approvals were kept first
+    if any(_address(config) != _address(now) for config in demanding):
         raise RefusedError(
             "the configuration names another platform than before, when approvals were asked for already",
             where=CONFIG_FILE, hint=f"if the platform really moved, {_BY_AN_OPERATOR}",
@@ -44,19 +45,49 @@ def address_kept(workspace: Workspace, commit: str) -> PlatformUrl | None:
     """The address that `check_address` would let pass at a commit, whatever its own configuration says; None while no
     commit ever asked for approvals. Raises RefusedError, RepositoryError.
     """
-    demanding = [config for config in _configurations(workspace.repository, commit) if _demands(config)]
+    demanding = _demanding(workspace, commit, list(_configurations(workspace.repository, commit)))
     if not demanding:
         return None
-    url = parse_platform_url(str(_address(demanding[-1])), workspace.root)
+    _check_whole(workspace, demanding[0])
+    if any(_address(config) != _address(demanding[0]) for config in demanding):
+        raise RefusedError(
+            "approvals were asked for on several platforms before, and the configuration does not say which counts",
+            where=CONFIG_FILE, hint=_BY_AN_OPERATOR,
+        )
+    url = parse_platform_url(str(_address(demanding[0])), workspace.root)
     _check_place(workspace, commit, url)
     return url
 
 
-def asked_for_approvals(repository: Repository, commit: str) -> bool:
+def asked_for_approvals(workspace: Workspace, commit: str) -> bool:
     """Whether the configuration asked for approvals at a commit (a full id) of main, or ever before. Raises
     RepositoryError.
     """
-    return any(map(_demands, _configurations(repository, commit)))
+    return bool(_demanding(workspace, commit, list(_configurations(workspace.repository, commit))))
+
+
+def _demanding(workspace: Workspace, commit: str, line: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The configurations that asked for approvals: the oldest on main's `line`, where they were kept first, and all
+    that are not on it. A push can make main the second parent of something else, or put a configuration nearer.
+    """
+    found = [config for config in line if _demands(config)][-1:]
+    anywhere = map(_read, workspace.repository.versions_anywhere(commit, workspace.config_places))
+    return [*found, *(config for config in anywhere if config not in line and _demands(config))]
+
+
+def _check_whole(workspace: Workspace, config: Mapping[str, Any]) -> None:
+    """Raises RefusedError where a shallow clone leads to a platform that is not beside it: what was asked for before is
+    not to be seen there.
+    """
+    if _address(config) == DEFAULT_PLATFORM:
+        return
+    try:
+        workspace.repository.check_whole()
+    except RefusedError as error:
+        raise RefusedError(
+            "the clone is shallow, so it does not show whether its configuration may lead to another platform",
+            where=error.where, hint=f"{error.hint}; or {_BY_AN_OPERATOR}",
+        ) from error
 
 
 def _check_place(workspace: Workspace, commit: str, url: PlatformUrl) -> None:
@@ -73,9 +104,12 @@ def _check_place(workspace: Workspace, commit: str, url: PlatformUrl) -> None:
 
 def _configurations(repository: Repository, commit: str) -> Iterator[Mapping[str, Any]]:
     """Each version of the configuration on main's line, newest first; an unreadable one says nothing."""
-    for data in repository.versions(commit, CONFIG_FILE):
-        value = load(data).value if data else None
-        yield value if isinstance(value, dict) else {}
+    yield from map(_read, repository.versions(commit, CONFIG_FILE))
+
+
+def _read(data: bytes | None) -> Mapping[str, Any]:
+    value = load(data).value if data else None
+    return value if isinstance(value, dict) else {}
 
 
 def _demands(config: Mapping[str, Any]) -> bool:

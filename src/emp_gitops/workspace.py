@@ -41,6 +41,7 @@ class Workspace:
     def __init__(self, folder: Path, *, config: Path | None = None) -> None:
         """Raises RepositoryError where no configuration can be found, EmpError where `config` cannot be read."""
         self.root = _root_without_config(folder, config) if config else find_root(folder)
+        self._start = Path(os.path.realpath(folder))
         self._config_file = config
         self._config = (
             read_regular(config, what="the configuration", limit=MAX_FILE_BYTES, hint="check --config")
@@ -52,6 +53,16 @@ class Workspace:
     def repository(self) -> Repository:
         """The git repository; raises RepositoryError outside of one."""
         return Repository.open(self.root)
+
+    @property
+    def config_places(self) -> tuple[str, ...]:
+        """Where the configuration can be for who starts in the folder, as paths from the root; the nearest counts."""
+        places = []
+        for folder in (self._start, *self._start.parents):
+            places.append(os.path.relpath(folder / CONFIG_FILE, self.root))
+            if os.path.lexists(folder / ".git"):
+                break
+        return tuple(places)
 
     @property
     def replaces_config(self) -> bool:

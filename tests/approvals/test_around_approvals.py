@@ -96,58 +96,6 @@ class TestAMergeThatFollowsRenames:
         assert (account.name, account.sector) == ("Acme Headquarters", "healthcare")
 
 
-class TestThePlatformsAddress:
-    def test_is_not_followed_to_where_a_push_points(self, office: Office, cli: Cli, tmp_path: Path) -> None:
-        office.repo.config(approvals={"source": "none"}, platform=f"sqlite:////{tmp_path}/other.db")
-        office.push("acme-hq", datapoints=900)
-        outcome = Cli(office.repo.root)("reconcile", code=3)
-        assert "names another platform than before" in outcome.stderr
-        assert not (tmp_path / "other.db").exists()
-
-    def test_is_not_forgotten_in_two_steps(self, office: Office, cli: Cli, tmp_path: Path) -> None:
-        office.repo.config(approvals={"source": "none"})
-        office.commit("first no approvals", by=None)
-        office.repo.config(approvals={"source": "none"}, platform=f"sqlite:////{tmp_path}/other.db")
-        office.commit("then another platform", by=None)
-        assert Cli(office.repo.root)("reconcile", code=3).stderr
-        assert not (tmp_path / "other.db").exists()
-
-    def test_is_followed_again_once_a_push_is_reverted(self, office: Office, cli: Cli, tmp_path: Path) -> None:
-        text = (office.repo.root / "emp-gitops.yaml").read_text()
-        office.repo.write("emp-gitops.yaml", f"{text}platform: sqlite:////{tmp_path}/other.db\n")
-        office.commit("eve", by=None)
-        cli("reconcile", code=3)
-        office.repo.write("emp-gitops.yaml", text)
-        office.commit("back", by=None)
-        assert set(outcomes(cli).values()) == {"unchanged"}
-
-    def test_is_an_operators_to_give(self, office: Office, cli: Cli) -> None:
-        office.repo.config(approvals={"source": "signed-merge"}, platform="sqlite:///elsewhere.db")
-        office.commit("move")
-        assert cli.with_(EMP_PLATFORM="sqlite:///elsewhere.db")("reconcile", "--trust", "HEAD").code == 0
-
-    def test_may_be_beside_the_repository(self, tmp_path: Path) -> None:
-        office = Office(tmp_path, platform="sqlite:///../platform.db")
-        cli = Cli(office.repo.root, platform="sqlite:///../platform.db")
-        cli("reconcile", "--trust", "HEAD")
-        office.apply_for("acme-hq", datapoints=150)
-        office.merge()
-        assert outcomes(cli)["acme-hq"] == "applied"
-
-    def test_may_change_before_anybody_asks_for_approvals(self, tmp_path: Path) -> None:
-        office = Office(tmp_path, approvals={"source": "none"})
-        office.repo.config(approvals={"source": "signed-merge"}, platform="sqlite:///elsewhere.db")
-        office.commit("now in earnest")
-        assert Cli(office.repo.root)("reconcile", "--trust", "HEAD").code == 0
-
-    def test_is_no_place_for_what_a_commit_brings(self, office: Office, cli: Cli) -> None:
-        office.repo.git("add", "--force", ".emp-gitops/platform.db")
-        office.repo.git("commit", "--quiet", "--message=planted", **office.repo.identity())
-        office.repo.git("rm", "--quiet", "--cached", ".emp-gitops/platform.db")
-        office.repo.git("commit", "--quiet", "--message=and gone", **office.repo.identity())
-        outcome = Cli(office.repo.root)("reconcile", code=3)
-        assert "in the place of the embedded platform" in outcome.stderr
-
 
 class TestWhatGitHides:
     def test_a_submodule_is_seen_whatever_gitmodules_says_of_it(self, office: Office, cli: Cli) -> None:

@@ -86,6 +86,16 @@ def has_remote(git: Git) -> bool:
     return git.attempt("remote", "get-url", REMOTE).status == 0
 
 
+def push_to_origin(git: Git, name: str, commit: str, *, again: str) -> bool:
+    """Push a commit to the remote's branch; False where there is no remote. Raises ForgeError, see `push_failure`."""
+    if not has_remote(git):
+        return False
+    outcome = push(git, commit, name)
+    if outcome.status:
+        raise push_failure(name, outcome, again=again)
+    return True
+
+
 def push(git: Git, commit: str, branch: str) -> Outcome:
     """Make the remote's branch this commit, where that only adds to it."""
     ours = ("--porcelain", "--no-verify", "--no-follow-tags")

@@ -84,6 +84,18 @@ def versions(git: Git, commit: str, path: str) -> Iterator[bytes | None]:
                 yield read_blobs(git, [blob_id])[blob_id] if mode.startswith(b"100") else None
 
 
+def versions_anywhere(git: Git, commit: str, paths: Collection[str]) -> list[bytes]:
+    """The different contents that files ever had in all of a commit's history (a full id), merged lines included."""
+    listed = Git(git.root, *_PLAINLY).run(
+        "log", "-m", "--full-history", "--root", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff",
+        "--no-textconv", "--format=", commit, "--", *paths,
+    )
+    records = (record.split(b" ", 4) for record in listed.splitlines() if record)
+    blobs = dict.fromkeys(blob.decode("ascii") for _, mode, _, blob, _ in records if mode.startswith(b"100"))
+    contents = read_blobs(git, blobs)
+    return [contents[blob] for blob in blobs]
+
+
 def last_touched(git: Git, commit: str, path: str) -> str | None:
     """The newest commit on the first parents of a commit that touched anything at or below a path."""
     found = git.run("rev-list", "--first-parent", "--max-count=1", commit, "--", path)

@@ -113,6 +113,10 @@ class Repository:
         """See `history.versions`."""
         return history.versions(self._git, commit, path)
 
+    def versions_anywhere(self, commit: str, paths: Collection[str]) -> list[bytes]:
+        """See `history.versions_anywhere`."""
+        return history.versions_anywhere(self._git, commit, paths)
+
     def last_touched(self, commit: str, path: str) -> str | None:
         """See `history.last_touched`."""
         return history.last_touched(self._git, commit, path)
@@ -224,13 +228,8 @@ class Repository:
         return branches.has_remote(self._git)
 
     def push_to_origin(self, name: str, commit: str, *, again: str) -> bool:
-        """Push a commit to the remote's branch; False where there is no remote. See `branches.push`."""
-        if not self.has_remote():
-            return False
-        outcome = branches.push(self._git, commit, name)
-        if outcome.status:
-            raise branches.push_failure(name, outcome, again=again)
-        return True
+        """See `branches.push_to_origin`."""
+        return branches.push_to_origin(self._git, name, commit, again=again)
 
     def side_branch(self, name: str, identity: str) -> SideBranch:
         """A branch that the tool keeps for itself, by this identity; see `side_branch.SideBranch`."""
