@@ -105,6 +105,8 @@ class TestWhatIsWrong:
         (TEXT, '{% include "en/reminder.txt" %}', f"{TEXT}:1", "recursion"),
         (TEXT, "{% for a in range(10 ** 9) %}{% endfor %}", f"{TEXT}:1", "range"),
         (HTML, '{% extends "layout.html" %}\n{% block content %}\n{{ nothing }}{% endblock %}', f"{HTML}:3", "'nothing' is undefined"),
+        (TEXT, r"a {{ '\ud83d\ude00' }}", TEXT, "it makes half a character"),
+        (HTML, r"{{ '\ud83d' }}", HTML, "it makes half a character"),
         (TEXT, b"a\n\xff", f"{TEXT}:2", "the template is not UTF-8"),
         ("templates/mail/en/remindr.txt", "a", "templates/mail/en/remindr.txt", f"did you mean '{TEXT}'?"),
         ("templates/mail/fr/reminder.txt", "a", "templates/mail/fr/reminder.txt", "there is no template of that name"),

@@ -48,6 +48,17 @@ class TestAServerThatNobodyReaches:
         assert room.run(END).exit_code == ExitCode.OK
         assert len(room.mails) == 60
 
+    def test_may_be_one_that_hangs_up_on_every_mail(self, room: Room) -> None:
+        for number in range(6):
+            room.put(f"account-{number:02}")
+        room.outbox.hangs_up = True
+        report = room.run(END)
+        assert room.outbox.tries == 3
+        assert (report.failures[-1].post.trouble or "").startswith("not tried, since the mail server failed 3 times in a row")
+        room.outbox.hangs_up = False
+        room.run(END)
+        assert len(room.mails) == 6
+
     def test_for_a_moment_is_tried_again_for_the_next_mail(self, room: Room) -> None:
         for number in range(5):
             room.put(f"account-{number:02}")

@@ -10,7 +10,7 @@ from typing import Self
 
 from emp_gitops.errors import EmpError, ForgeError
 from emp_gitops.forge.issues import Amend, Close, Comment, Deed, Entry, Issue, OpenIssue, Relabel, Reopen
-from emp_gitops.mail.base import Delivery, Mail, MailError, UnreachableError
+from emp_gitops.mail.base import Delivery, LostError, Mail, MailError, UnreachableError
 from emp_gitops.mail.facts import ReminderFacts, RemovedContactFacts
 
 
@@ -129,6 +129,7 @@ class MemoryOutbox:
 
     refuses: dict[str, int] = field(default_factory=dict)
     is_down: bool = False
+    hangs_up: bool = False
     tries: int = 0
     sent: list[tuple[Mail, Delivery]] = field(default_factory=list)
     before_send: Callable[[Mail], object] = lambda _mail: None
@@ -143,6 +144,8 @@ class MemoryOutbox:
         self.before_send(mail)
         if self.is_down:
             raise UnreachableError("the mail server cannot be reached", where=self.where)
+        if self.hangs_up:
+            raise LostError("the connection was lost", where=self.where)
         said = {each: self.refuses[each] for each in mail.recipients if each in self.refuses}
         accepted = tuple(each for each in mail.recipients if each not in said)
         if not accepted:

@@ -18,6 +18,12 @@ class UnreachableError(MailError):
     """The server itself is the trouble: no other mail would fare better now."""
 
 
+class LostError(MailError):
+    """The connection broke off, or nothing came for too long, in the middle of a mail: that may be the server's
+    trouble, or this mail's.
+    """
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """A whole message and its envelope. `recipients` are addresses without names, of To and Cc, as the facts and the

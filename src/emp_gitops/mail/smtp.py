@@ -6,7 +6,7 @@ import smtplib
 from contextlib import suppress
 from typing import Self
 
-from emp_gitops.mail.base import Delivery, Mail, MailError, UnreachableError
+from emp_gitops.mail.base import Delivery, LostError, Mail, MailError, UnreachableError
 from emp_gitops.mail.handing_in import UnansweredError, hand_in
 from emp_gitops.mail.server import SmtpServer
 from emp_gitops.mail.session import open_session, said
@@ -38,13 +38,13 @@ class SmtpOutbox:
             delivery = hand_in(session, mail, self.where)
             self._session = session
         except UnansweredError as error:
-            raise MailError(
+            raise LostError(
                 f"the connection was lost before the mail server said whether it takes the mail: {error}",
                 where=self.where,
                 hint="the next run sends it again, as the same mail",
             ) from error
         except OSError as error:
-            raise MailError(
+            raise LostError(
                 f"the connection was lost before the mail was handed in: {said(error)}", where=self.where
             ) from error
         except MailError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
@@ -51,6 +52,10 @@ def template_paths() -> tuple[str, ...]:
     return tuple(f"{FOLDER}/{name}" for name in NAMES)
 
 
+_HALF = re.compile("[\ud800-\udfff]")
+"""Of the two escapes by which JSON writes an emoji."""
+
+
 class BrokenTemplateError(EmpError):
     """A template that cannot be used. `line` is None where it is about the whole file."""
 
@@ -80,9 +85,15 @@ class Templates:
     def render(self, name: str, values: Mapping[str, Any]) -> str:
         """Raises BrokenTemplateError where a template does not go with the values."""
         try:
-            return self._environment.written(name, values)
+            text = self._environment.written(name, values)
         except (TemplateError, *_IN_EXPRESSIONS) as error:
             _refuse_at_its_place(error)
+        if _HALF.search(text):
+            raise BrokenTemplateError(
+                "the template cannot be used: it makes half a character, which no mail can carry", f"{FOLDER}/{name}",
+                None, hint="write the character itself, or one escape such as \\U0001f600 instead of two",
+            )
+        return text
 
     def _compile(self, name: str) -> None:
         try:

@@ -12,14 +12,16 @@ from dataclasses import dataclass, replace
 from emp_gitops.core.reminder_records import Sent
 from emp_gitops.errors import EmpError, ForgeError
 from emp_gitops.forge.issues import Deed, Entry, Issue, IssueTracker
-from emp_gitops.mail.base import Delivery, Mail, MailError, Outbox, UnreachableError
+from emp_gitops.mail.base import Delivery, LostError, Mail, MailError, Outbox, UnreachableError
 from emp_gitops.reminding.errands import Errand
 from emp_gitops.reminding.running import Mailed
 from emp_gitops.reminding.values import Outcome, Post
 from emp_gitops.reminding.writing import write
 
 PATIENCE = 3
-"""How many times in a row the mail server itself may fail; then nothing more is tried in this run."""
+"""How many times in a row the mail server itself may fail, or break off in the middle of a mail; then nothing more is
+tried in this run.
+"""
 
 Done = tuple[Errand, Outcome | None, Post]
 """What became of an errand; no outcome means that it is for another turn."""
@@ -30,7 +32,7 @@ class Sender:
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
-        self._failures: list[UnreachableError] = []
+        self._failures: list[MailError] = []
 
     @property
     def trouble(self) -> str | None:
@@ -45,7 +47,7 @@ class Sender:
             raise MailError(trouble)  # which says where
         try:
             delivery = self._outbox.send(mail)
-        except UnreachableError as error:
+        except (UnreachableError, LostError) as error:
             self._failures.append(error)
             raise
         except MailError:
