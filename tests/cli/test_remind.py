@@ -56,6 +56,21 @@ class TestARun:
         assert "  closed   acme-lyon  renewed until 2027-12-10" in cli("remind").stdout
         assert "state: closed" in ConfigRepo(cli.folder).git("show", f"{ISSUES}:reminders/acme-lyon/2026-12-10.md")
 
+    def test_goes_on_in_the_issue_of_a_term_that_is_back(self, cli: Cli) -> None:
+        repo, path = ConfigRepo(cli.folder), "reminders/acme-lyon/2026-12-10.md"
+        cli("remind")
+        cli("account", "renew", "acme-lyon")
+        repo.commit("renewed")
+        cli("reconcile")
+        cli("remind")
+        repo.git("revert", "--no-edit", "--no-gpg-sign", "HEAD", **repo.identity())
+        cli("reconcile")
+        line = f"acme-lyon  again, since it ends on 2026-12-10 once more  {path}"
+        seen, done = cli("remind", "--dry-run").stdout, cli("remind").stdout
+        assert f"  to open  {line}\n\nTo do: 1 issue to open again.\n" in seen
+        assert f"  opened   {line}\n\nReminded: 1 issue opened again.\n" in done
+        assert "state: open" in repo.git("show", f"{ISSUES}:{path}")
+
     def test_leaves_the_work_tree_and_main_alone(self, cli: Cli) -> None:
         repo = ConfigRepo(cli.folder)
         before = (cli.files(), repo.head(), repo.git("symbolic-ref", "HEAD"))
