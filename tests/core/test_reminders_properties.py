@@ -94,6 +94,8 @@ class World:
         self.crashed: set[tuple[date, str]] = set()
         self.too_early: set[date] = set()
         """Terms of which a run with a mistyped date mailed something: nobody can take that back."""
+        self.begun_on: set[tuple[date, date]] = set()
+        """Terms and days of which a run with a mistyped date began a mail: the day before, it may have gone out."""
         self.renewed_at: dict[date, int] = {}
         self.number = 0
 
@@ -111,6 +113,7 @@ class World:
                 today, self.today = self.today, self.term.expires_on + timedelta(days=event.days)
                 if self._run(Run(days=0, crash=event.crash)):
                     self.too_early.add(self.term.expires_on)
+                self.begun_on.add((self.term.expires_on, self.today))
                 self.today = today
             case _:
                 self.today = max(self.today - timedelta(days=1), self.latest - timedelta(days=1))
@@ -192,6 +195,7 @@ def test_what_is_due_arrives_whatever_happened_before(
     world = told(term, before, days_before, [*story, Run(days=days)])
     due = [stage for stage in stages_of(world.term, before) if stage.on <= world.today]
     late = world.today - world.term.expires_on
-    if due and world.term.expires_on not in world.too_early and late <= timedelta(days=7 if is_day_of(due[-1], world.term) else 0):
+    end, tomorrow = world.term.expires_on, world.today + timedelta(days=1)
+    if due and end not in world.too_early and (end, tomorrow) not in world.begun_on and late <= timedelta(days=7 if is_day_of(due[-1], world.term) else 0):
         got = world.got()
         assert all((world.term.expires_on, due[-1].before, each) in got for each in CONTACTS)

@@ -84,10 +84,10 @@ def decide(term: Term, before: Iterable[str], today: date, records: Sequence[Rec
 
 
 def believed(records: Iterable[Record], today: date) -> tuple[Record, ...]:
-    """What counts of a ledger: not what a run of a day far ahead passed over. A mistyped date costs nobody a
+    """What counts of a ledger: not what a run of a day still to come passed over. A mistyped date costs nobody a
     reminder.
     """
-    return tuple(record for record in records if not (isinstance(record, Skipped) and _is_far_ahead(record.on, today)))
+    return tuple(record for record in records if not (isinstance(record, Skipped) and record.on > today))
 
 
 def standing_of(stage: str, records: Iterable[Record]) -> Standing:
@@ -126,10 +126,6 @@ def _is_open(standing: Standing) -> bool:
     return standing.sent_on is None and not standing.is_skipped
 
 
-def _is_far_ahead(on: date, today: date) -> bool:
-    return on - today > _CLOCKS_DIFFER
-
-
 def _known_days(term: Term, due: Stage, records: Sequence[Record], today: date) -> Iterator[date]:
     """The days of the other stages that the ledger knows a mail of; what a run of a day far ahead could not send is
     none.
@@ -137,7 +133,7 @@ def _known_days(term: Term, due: Stage, records: Sequence[Record], today: date) 
     sent = {record.stage for record in records if isinstance(record, Sent)}
     for record in records:
         if record.stage != due.before and (
-            record.stage in sent or (isinstance(record, Intent) and not _is_far_ahead(record.on, today))
+            record.stage in sent or (isinstance(record, Intent) and record.on - today <= _CLOCKS_DIFFER)
         ):
             try:
                 yield stage_date(term.expires_on, record.stage)
