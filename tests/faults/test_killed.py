@@ -32,7 +32,7 @@ def test_the_story_changes_everything_and_records_each_change_once(world: World)
 
 def test_a_reconcile_that_was_killed_at_any_step_is_completed_by_the_next(world: World, runs: FaultyRuns) -> None:
     seen = set()
-    for step in steps(hurried=3):
+    for step in steps(hurried=5):
         with world.told() as url:
             code = runs(world.cli(url), "killed", step, "reconcile").code
             seen.add(entries(url))
@@ -53,7 +53,7 @@ def test_a_first_run_that_was_killed_at_any_step_is_completed_by_the_next(on_sql
         on_sqlite.cli(url)(*seed)
         expected = state(url)
     seen = set()
-    for step in steps(hurried=3):
+    for step in steps(hurried=5):
         with on_sqlite.empty() as url:
             code = runs(on_sqlite.cli(url), "killed", step, *seed).code
             seen.add(entries(url))

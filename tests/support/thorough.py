@@ -18,4 +18,4 @@ def steps(first: int = 1, *, every: int = 1, hurried: int) -> Iterator[int]:
 
 def examples(number: int) -> int:
     """How many examples of a property to try, of so many in a thorough run."""
-    return number if IS_THOROUGH else max(number // 3, 4)
+    return number if IS_THOROUGH else max(number // 4, 2)

@@ -34,7 +34,7 @@ def test_a_run_that_was_killed_before_any_step_is_completed_by_the_next(tmp_path
     start = InFiles(tmp_path / "start", shared=is_shared)
     seen = set()
     with processes() as server:
-        for step in steps(hurried=3):
+        for step in steps(hurried=4):
             folder = tmp_path / str(step)
             shutil.copytree(start.folder, folder)
             code, = server.run("support.issue_jobs:tell", str(folder / "ours"), str(step))
