@@ -124,6 +124,7 @@ class TestATitle:
     @unhurried
     @given(texts)
     @example("@carla #12 GH-5 http://x.example www.x.example")
+    @example("#`")
     def test_is_not_broken_twice(self, text: str) -> None:
         assert title(title(text)) == title(text)
 

@@ -55,7 +55,7 @@ def title(text: str) -> str:
     A backslash would show there. So what starts a link, a mention, a reference (`#12`, `GH-12`), an emoji or HTML is
     broken by a zero-width non-joiner, and a backtick, which makes code, gives way to a letter that looks like it.
     """
-    return _IN_TITLES.sub("\\g<0>\u200c", without_links(visible(text))).replace("`", "\u02cb")
+    return _IN_TITLES.sub("\\g<0>\u200c", without_links(visible(text).replace("`", "\u02cb")))
 
 
 def code(text: str) -> str:
