@@ -10,12 +10,17 @@ from support.reminding import END, LYON, Room
 KEY = f"reminder {LYON} {END}"
 
 
-def test_a_term_goes_on_in_its_issue_which_is_opened_again(room: Room) -> None:
+def renewed_and_taken_back(room: Room) -> None:
+    """The first mail went out, and the issue was closed for the renewal."""
     room.put()
     room.run("2026-11-10")
     room.renew()
     room.run("2026-11-11")
     room.change(months=12)
+
+
+def test_a_term_goes_on_in_its_issue_which_is_opened_again(room: Room) -> None:
+    renewed_and_taken_back(room)
     seen = room.foresee("2026-12-03")
     report = room.run("2026-12-03")
     assert [(each.account, each.issue, each.expires_on) for each in report.resumed] == [(LYON, "#1", END)]
@@ -67,11 +72,7 @@ def test_an_issue_that_a_person_closed_stays_closed(room: Room) -> None:
 
 def test_an_issue_whose_account_left_again_meanwhile_is_not_opened(room: Room) -> None:
     """What was seen without the lock may be over by the time it is taken."""
-    room.put()
-    room.run("2026-11-10")
-    room.renew()
-    room.run("2026-11-11")
-    room.change(months=12)
+    renewed_and_taken_back(room)
     entries = room.tracker.entries
 
     def renewed_then(keys: Collection[str]) -> Mapping[str, Sequence[Entry]]:

@@ -60,7 +60,9 @@ class _Counting(CodeGenerator):
 
 
 class BoundedEnvironment(ImmutableSandboxedEnvironment):
-    """A sandbox in which everything comes to an end."""
+    """A sandbox in which mistakes come to an end. Somebody who means it still finds ways to take long, such as lists
+    that hold each other many times over: a template is approved policy, and not a stranger's.
+    """
 
     code_generator_class = _Counting
     intercepted_binops = frozenset({"+", "*", "**", "%"})
